@@ -1,0 +1,1 @@
+"""What the agents are: profiles as data, and the state that a screen shows."""

@@ -1,0 +1,1 @@
+"""What everyone may import: errors, clock, files, wake-ups. Standard library only."""

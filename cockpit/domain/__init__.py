@@ -1,0 +1,1 @@
+"""What things are and the rules between them: frozen dataclasses and enums, no I/O."""

@@ -1,0 +1,1 @@
+"""Claims jobs, runs their attempts, ends them, and picks up after a crash."""

@@ -1,0 +1,1 @@
+"""tmux: servers, windows and panes, on this host or behind a command prefix."""
