@@ -1,24 +1,76 @@
-"""An agent's profile: how it is started and, later, what its screens mean. Data, not code.
+"""An agent's profile: how it is started, handed its prompt and finished, and what its screens mean. Data, not code.
 
 Profiles come from the packaged `agents/profiles/NAME.toml`, the user's `profiles/NAME.toml` and `[agents.NAME]` of
-the configuration, merged in this order; all three have this one schema.
+the configuration, merged in this order; all three have this one schema (the name is the file's or the section's).
+Regular expressions are kept as text here; cockpit/agents/detect.py compiles and runs them.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Literal
+
+from cockpit.domain.screen import PaneState
 
 PLACEHOLDERS = ("{prompt_file}", "{prompt}", "{job_id}", "{workdir}")
 PROMPT_ARGUMENT_LIMIT = 128 * 1024 - 1
 """Bytes of a prompt that fit into one argument (MAX_ARG_STRLEN of Linux, execve(2), less the final NUL)."""
 
+Region = Literal["title", "bottom", "screen", "box", "below_rule", "last_line"]
+"""Where on the screen a rule looks; cockpit/agents/regions.py says what each means."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One way to know a state: it fires where any of `match` is found in `region` and nothing of `unless` is.
+
+    `match` and `unless` are regular expressions, searched line by line. `lines` is how many of the last non-empty
+    lines `bottom` has. `recorded` is False where no real screen has shown it yet: such a rule is a guess.
+    """
+
+    name: str
+    state: PaneState
+    match: tuple[str, ...]
+    region: Region = "bottom"
+    unless: tuple[str, ...] = ()
+    lines: int = 20
+    recorded: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Startup:
+    """A question asked before the agent is ready: a trust dialog, a theme picker.
+
+    `keys` would answer it (tmux key names, one after the other); they are sent only where the user has put `name`
+    into `answer_startup`. Until then the screen counts as blocked.
+    """
+
+    name: str
+    match: tuple[str, ...]
+    keys: tuple[str, ...]
+    says: str = ""
+    region: Region = "bottom"
+    recorded: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """Keys (tmux names) that answer the agent's question with yes or no; empty where there is none to be sure of."""
+
+    yes: tuple[str, ...] = ()
+    no: tuple[str, ...] = ()
+
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """How one kind of agent is run.
+    """How one kind of agent is run and read.
 
-    `command` is an argument list; placeholders inside its words are replaced, nothing is ever appended to it.
-    `slots` is what a job of it takes (0: runs beside the others, as the project manager does).
+    `command` (headless: runs once, then exits) and `interactive` are argument lists; placeholders inside their words
+    are replaced, nothing is ever appended. `mode` says which of the two a job gets. `slots` is what a job takes (0:
+    runs beside the others, as the project manager does). `prompt` is how the interactive agent gets its prompt: in
+    its command line (argument, file), or typed once it is idle. `finish`: the process ends by itself, or it
+    stands idle for `settle` seconds after having worked; `quit_keys` are then pressed one after the other.
+    `resume` is the interactive command that goes on with the last conversation of the work folder; empty: it can't.
     """
 
     name: str
@@ -26,11 +78,28 @@ class Profile:
     description: str = ""
     slots: int = 1
     guidelines: str = ""
+    interactive: tuple[str, ...] = ()
+    mode: Literal["headless", "interactive"] = "headless"
+    prompt: Literal["argument", "file", "typed"] = "argument"
+    finish: Literal["exit", "idle"] = "exit"
+    settle: float = 3.0
+    quit_keys: tuple[str, ...] = ()
+    resume: tuple[str, ...] = ()
+    version: str = ""
+    answers: Answers = Answers()
+    answer_startup: tuple[str, ...] = ()
+    startup: tuple[Startup, ...] = ()
+    rules: tuple[Rule, ...] = field(default=())
 
     @property
     def takes_prompt_argument(self) -> bool:
         """Does the prompt travel as an argument (and so has a size limit)?"""
-        return any("{prompt}" in word for word in self.command)
+        return any("{prompt}" in word for word in self.argv_template)
+
+    @property
+    def argv_template(self) -> tuple[str, ...]:
+        """The command of the profile's mode, placeholders still in it."""
+        return self.interactive if self.mode == "interactive" and self.interactive else self.command
 
 
 def build_argv(profile: Profile, *, prompt: str, prompt_file: str, job_id: str, workdir: str) -> list[str]:
@@ -39,4 +108,4 @@ def build_argv(profile: Profile, *, prompt: str, prompt_file: str, job_id: str, 
 
     values = {"{prompt}": prompt, "{prompt_file}": prompt_file, "{job_id}": job_id, "{workdir}": workdir}
     pattern = re.compile("|".join(re.escape(name) for name in values))
-    return [pattern.sub(lambda match: values[match.group()], word) for word in profile.command]
+    return [pattern.sub(lambda match: values[match.group()], word) for word in profile.argv_template]

@@ -1,0 +1,43 @@
+"""What a pane shows at one moment, and what an agent in it may be doing. Pure data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class PaneState(str, Enum):
+    """What an agent's pane is doing; the words are the contract's."""
+
+    WORKING = "working"
+    BLOCKED = "blocked"
+    IDLE = "idle"
+    SHELL = "shell"
+    LIMITED = "limited"
+    FAILED = "failed"
+    EXITED = "exited"
+    UNKNOWN = "unknown"
+
+    def __str__(self) -> str:
+        return self.value
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """One capture: the visible lines (escapes allowed; detection strips them), the title, the cursor (0-based cells)."""
+
+    lines: tuple[str, ...]
+    title: str = ""
+    cursor_x: int = 0
+    cursor_y: int = 0
+    width: int = 80
+    height: int = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Why a state is believed: the rule that fired and the line it fired on ("" where the absence of any is why)."""
+
+    state: PaneState
+    rule: str = ""
+    line: str = ""
