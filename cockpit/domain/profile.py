@@ -8,13 +8,16 @@ Regular expressions are kept as text here; cockpit/agents/detect.py compiles and
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, ClassVar, Literal
 
 from cockpit.domain.screen import PaneState
 
 PLACEHOLDERS = ("{prompt_file}", "{prompt}", "{job_id}", "{workdir}")
 PROMPT_ARGUMENT_LIMIT = 128 * 1024 - 1
 """Bytes of a prompt that fit into one argument (MAX_ARG_STRLEN of Linux, execve(2), less the final NUL)."""
+
+_STRICT: dict[str, Any] = {"extra": "forbid"}
+"""Read by pydantic at the border (config, profile files): a key that is not here is a mistake to tell."""
 
 Region = Literal["title", "bottom", "screen", "box", "below_rule", "last_line"]
 """Where on the screen a rule looks; cockpit/agents/regions.py says what each means."""
@@ -28,6 +31,7 @@ class Rule:
     lines `bottom` has. `recorded` is False where no real screen has shown it yet: such a rule is a guess.
     """
 
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
     name: str
     state: PaneState
     match: tuple[str, ...]
@@ -45,6 +49,7 @@ class Startup:
     into `answer_startup`. Until then the screen counts as blocked.
     """
 
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
     name: str
     match: tuple[str, ...]
     keys: tuple[str, ...]
@@ -57,6 +62,7 @@ class Startup:
 class Answers:
     """Keys (tmux names) that answer the agent's question with yes or no; empty where there is none to be sure of."""
 
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
     yes: tuple[str, ...] = ()
     no: tuple[str, ...] = ()
 
@@ -73,6 +79,7 @@ class Profile:
     `resume` is the interactive command that goes on with the last conversation of the work folder; empty: it can't.
     """
 
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
     name: str
     command: tuple[str, ...]
     description: str = ""

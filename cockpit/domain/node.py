@@ -1,0 +1,23 @@
+"""A node: a host whose scheduler starts jobs, and what it last said of itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cockpit.base.clock import Micros
+from cockpit.base.process import ProcessId
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """The scheduler of one host; `beat_at` is its last sign of life."""
+
+    host: str
+    process: ProcessId
+    since: Micros
+    beat_at: Micros
+    slots: int
+
+    def running(self) -> bool:
+        """Does its process live (on this host)?"""
+        return self.process.alive()
