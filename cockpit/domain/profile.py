@@ -32,6 +32,7 @@ class Rule:
     """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+
     name: str
     state: PaneState
     match: tuple[str, ...]
@@ -50,6 +51,7 @@ class Startup:
     """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+
     name: str
     match: tuple[str, ...]
     keys: tuple[str, ...]
@@ -63,6 +65,7 @@ class Answers:
     """Keys (tmux names) that answer the agent's question with yes or no; empty where there is none to be sure of."""
 
     __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+
     yes: tuple[str, ...] = ()
     no: tuple[str, ...] = ()
 
@@ -80,6 +83,7 @@ class Profile:
     """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+
     name: str
     command: tuple[str, ...]
     description: str = ""
