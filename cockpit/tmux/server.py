@@ -37,7 +37,7 @@ _KEEPER_SCRIPT = """trap '' INT QUIT TSTP HUP
 echo 'cockpit keeps this window open. Leave with C-b d.'
 while :; do sleep 86400; done"""
 _WINDOW = "#{window_id} #{pane_id} #{pane_pid} #{pid}"
-_MISSING = re.compile(r"no server running|error connecting|server exited|no current target|can.t find (session|window|pane)")
+_MISSING = re.compile(
     r"no server running|error connecting|can't find (session|window|pane)|no current target|server exited"
 )
 
