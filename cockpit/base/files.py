@@ -37,7 +37,9 @@ def write_atomic(path: str, data: bytes | str, *, mode: int = 0o600, durable: bo
     except OSError as error:
         _forget(temporary)
         if error.errno in _OUT_OF_SPACE:
-            raise Unavailable(f"the disk is full: {path} was not written; free some space and try again") from error
+            raise Unavailable(
+                f"the disk is full: {path} was not written; free some space and try again"
+            ) from error
         raise
 
 
@@ -64,11 +66,15 @@ def private_dir(path: str) -> str:
         os.makedirs(path, mode=0o700, exist_ok=True)
         found = os.lstat(path)
     except OSError as error:
-        raise Unavailable(f"{path} can't be made: {error.strerror}; set COCKPIT_HOME to a folder you can write") from error
+        raise Unavailable(
+            f"{path} can't be made: {error.strerror}; set COCKPIT_HOME to a folder you can write"
+        ) from error
     if stat.S_ISLNK(found.st_mode):
         found = os.stat(path)
     if found.st_uid != os.getuid():
-        raise Unavailable(f"{path} belongs to somebody else (uid {found.st_uid}); remove it or set COCKPIT_HOME")
+        raise Unavailable(
+            f"{path} belongs to somebody else (uid {found.st_uid}); remove it or set COCKPIT_HOME"
+        )
     if stat.S_IMODE(found.st_mode) != 0o700:
         os.chmod(path, 0o700)
     return path

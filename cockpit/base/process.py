@@ -65,5 +65,7 @@ def _started(pid: int) -> str:
 def _started_by_ps(pid: int) -> str:
     import subprocess
 
-    result = subprocess.run(["ps", "-o", "lstart=", "-p", str(pid)], capture_output=True, text=True, check=False)
+    result = subprocess.run(
+        ["ps", "-o", "lstart=", "-p", str(pid)], capture_output=True, text=True, check=False
+    )
     return result.stdout.strip()

@@ -69,7 +69,8 @@ def parse_time(text: str, now: Micros) -> Micros:
     from datetime import datetime, timedelta
 
     stripped = text.strip()
-    local_now = datetime.fromtimestamp(now / SECOND).astimezone()
+    # Without a zone: a day ahead is the same time on the wall, also across the change to summer time.
+    local_now = datetime.fromtimestamp(now / SECOND).astimezone().replace(tzinfo=None)
     try:
         if re.fullmatch(r"\d{1,2}:\d{2}", stripped):
             hour, minute = map(int, stripped.split(":"))
@@ -77,7 +78,9 @@ def parse_time(text: str, now: Micros) -> Micros:
             when += timedelta(days=1) if when <= local_now else timedelta(0)
         else:
             when = datetime.fromisoformat(stripped)
-            when = when if when.tzinfo else when.astimezone()
-    except ValueError:
-        raise UsageError(f"'{text}' is not a time; write 10:42, 2026-01-14 10:42 or 2026-01-14T10:42:16Z") from None
+        when = when if when.tzinfo else when.astimezone()
+    except (ValueError, OverflowError):  # the second for a local time at the end of all time
+        raise UsageError(
+            f"'{text}' is not a time; write 10:42, 2026-01-14 10:42 or 2026-01-14T10:42:16Z"
+        ) from None
     return round(when.timestamp() * SECOND)

@@ -1,0 +1,107 @@
+"""What every test has: an environment of its own, homes of its own, and skips that say why.
+
+No test sees the person's HOME, configuration, tmux or COCKPIT_* variables, and none leaves a tmux server behind.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+_FOREIGN = ("COCKPIT_", "TMUX", "XDG_", "GIT_")
+
+
+@dataclass(frozen=True)
+class Home:
+    """A cockpit of its own: `state` is COCKPIT_HOME, `config` COCKPIT_CONFIG (not written yet), `run` its sockets."""
+
+    state: Path
+    config: Path
+    run: Path
+
+    def configure(self, text: str) -> Path:
+        """Write the configuration."""
+        self.config.write_text(text, encoding="utf-8")
+        return self.config
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith(_FOREIGN)]:
+            patch.delenv(name)
+        patch.setenv("HOME", str(tmp_path_factory.mktemp("person")))
+        patch.setenv("LC_ALL", "C.UTF-8")
+        patch.setenv("TZ", "UTC")
+        time.tzset()
+        yield
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Home]:
+    """COCKPIT_HOME and COCKPIT_CONFIG below tmp_path; what ran there is ended afterwards."""
+    for name in [name for name in os.environ if name.startswith("COCKPIT_")]:
+        monkeypatch.delenv(name)
+    state = tmp_path / "home"
+    state.mkdir(mode=0o700)
+    config = tmp_path / "cockpit.toml"
+    monkeypatch.setenv("COCKPIT_HOME", str(state))
+    monkeypatch.setenv("COCKPIT_CONFIG", str(config))
+    run = run_folder(state)
+    yield Home(state, config, run)
+    end_home(run)
+
+
+def run_folder(state: Path) -> Path:
+    """Where a home's sockets lie; worked out here from the words of the design, not by cockpit's own code."""
+    digest = hashlib.sha256(os.fsencode(os.path.realpath(state))).hexdigest()[:12]
+    return Path(f"/tmp/cockpit-{os.getuid()}-{digest}")
+
+
+def end_home(run: Path) -> None:
+    """End the tmux server of one home, and remove its folder of sockets."""
+    socket = run / "tmux.sock"
+    if socket.exists() and shutil.which("tmux"):
+        subprocess.run(
+            ["tmux", "-S", str(socket), "kill-server"], capture_output=True, check=False, timeout=10
+        )
+    shutil.rmtree(run, ignore_errors=True)
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """A test that is marked with what it needs is skipped where that is missing."""
+    for marker, reason in (("tmux", _no_tmux), ("git", _no_git), ("docker", _no_docker)):
+        if item.get_closest_marker(marker) and (why := reason()):
+            pytest.skip(why)
+
+
+@functools.cache
+def _no_tmux() -> str:
+    return "" if shutil.which("tmux") else "tmux is not installed (Debian: apt-get install tmux)"
+
+
+@functools.cache
+def _no_git() -> str:
+    return "" if shutil.which("git") else "git is not installed (Debian: apt-get install git)"
+
+
+@functools.cache
+def _no_docker() -> str:
+    if not shutil.which("docker"):
+        return "docker is not installed (Debian: apt-get install docker.io)"
+    try:
+        answer = subprocess.run(
+            ["docker", "version"], capture_output=True, text=True, check=False, timeout=20
+        )
+    except subprocess.TimeoutExpired:
+        return "the Docker daemon does not answer"
+    return "" if answer.returncode == 0 else "no Docker daemon answers (start dockerd, or set DOCKER_HOST)"
