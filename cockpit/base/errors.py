@@ -29,7 +29,14 @@ class UsageError(CockpitError):
 
 
 class ConfigError(UsageError):
-    """The configuration can't be used; says file, line, key and what is allowed."""
+    """The configuration can't be used; says file, line, key and what is allowed.
+
+    The message tells the first mistake; `mistakes` holds all (config/mistakes.py:Mistake), each one line as `str`.
+    """
+
+    def __init__(self, message: str, mistakes: tuple[object, ...] = ()) -> None:
+        super().__init__(message)
+        self.mistakes = mistakes or (message,)
 
 
 class AmbiguousId(UsageError):

@@ -129,7 +129,7 @@ def find_places(environ: Mapping[str, str]) -> Places:
 
 def run_folder(home: str) -> str:
     """RUN of `home`: `/tmp/cockpit-<uid>-<12 hex>`, the same for every spelling of one folder."""
-    return f"{RUN_BASE}/cockpit-{os.getuid()}-{_sha256(os.path.realpath(home))[:12]}"
+    return f"{RUN_BASE}/cockpit-{os.getuid()}-{sha256(os.path.realpath(home))[:12]}"
 
 
 def refuse_remote(path: str, mounts: str = "/proc/self/mounts") -> None:
@@ -158,7 +158,8 @@ def _platform_folder(kind: str, environ: Mapping[str, str]) -> str:
     return os.path.join(base, "cockpit")
 
 
-def _sha256(text: str) -> str:
+def sha256(text: str) -> str:
+    """Hexadecimal digest of `text`."""
     data = os.fsencode(text)
     for module in ("_sha2", "_sha256"):  # the same function without OpenSSL, whose loading costs a third of python's start
         try:

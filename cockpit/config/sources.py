@@ -1,0 +1,181 @@
+"""What the configuration is made of: packaged profiles, the user's profiles, the file, the environment; weakest first.
+
+Each source remembers its own text's lines, so that a mistake found in the merged whole is told where it was made.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import cockpit
+
+from .lines import KeyPath, key_lines
+from .mistakes import Mistake
+from .places import Places
+
+PACKAGED_PROFILES = os.path.join(os.path.dirname(os.path.abspath(cockpit.__file__)), "agents", "profiles")
+
+Table = dict[str, Any]
+
+_WHERE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One file's or one variable's contribution: `data` is a document from the root, `lines` its keys' lines."""
+
+    label: str
+    data: Table
+    lines: Mapping[KeyPath, int] = field(default_factory=dict)
+    text: str | None = None
+    """A variable's value as given: what it means where text is wanted."""
+
+    def line(self, path: KeyPath) -> int:
+        """Line of `path` or of the nearest thing around it; 0 for a variable."""
+        while path and path not in self.lines:
+            path = path[:-1]
+        return self.lines.get(path, 0 if self.text is not None else 1)
+
+
+def read_sources(places: Places, environ: Mapping[str, str]) -> tuple[list[Source], list[Mistake]]:
+    """All sources but the variables, weakest first, and what could not be read in them."""
+    sources: list[Source] = []
+    mistakes: list[Mistake] = []
+    wanted = [(path, ("agents", name)) for folder in (PACKAGED_PROFILES, places.profiles) for name, path in profiles_in(folder)]
+    for path, root in [*wanted, (places.config_file, ())]:
+        found = _read(path, root)
+        if isinstance(found, Source):
+            sources.append(found)
+        elif found is not None:
+            mistakes.append(found)
+    return sources, mistakes
+
+
+def profiles_in(folder: str) -> list[tuple[str, str]]:
+    """(name, path) of each NAME.toml in `folder`, sorted."""
+    try:
+        names = sorted(os.listdir(folder))
+    except OSError:
+        return []
+    return [(name[:-5], f"{folder}/{name}") for name in names if name.endswith(".toml") and not name.startswith(".")]
+
+
+def parse(label: str, text: str, root: KeyPath = ()) -> Source | Mistake:
+    """The source that `text` is, hung up at `root`; a Mistake where it is no TOML."""
+    import tomllib
+
+    try:
+        data = tomllib.loads(text)
+        lines = key_lines(text)
+    except tomllib.TOMLDecodeError as error:
+        return _syntax_mistake(label, text, str(error))
+    except RecursionError:
+        return Mistake(label, 1, "", "is nested too deeply")
+    except ValueError as error:  # a number of thousands of digits
+        return Mistake(label, 1, "", f"is not valid TOML: {error}")
+    for name in reversed(root):
+        data = {str(name): data}
+    return Source(label, data, {root + path: line for path, line in lines.items()})
+
+
+def variables(environ: Mapping[str, str]) -> dict[str, str]:
+    """The variables that set something: COCKPIT_SECTION__KEY (COCKPIT_HOME and such have no double underscore)."""
+    return {name: environ[name] for name in sorted(environ) if name.startswith("COCKPIT_") and "__" in name}
+
+
+def variable_source(name: str, text: str, base: Table) -> Source | Mistake:
+    """The document that variable `name` stands for. Names are matched with those of `base` whatever their case."""
+    path: KeyPath = ()
+    here: Any = base
+    for part in name.removeprefix("COCKPIT_").split("__"):
+        key = _known_name(part, here, keep_case=bool(path) and path[-1] == "env")
+        path += (key,)
+        here = here.get(key) if isinstance(here, dict) else None
+    if "" in path:
+        return Mistake(f"environment variable {name}", 0, "", "names no key; write COCKPIT_SECTION__KEY")
+    data: Any = _toml_value(text)
+    for key in reversed(path):
+        data = {str(key): data}
+    return Source(f"environment variable {name}", data, text=text)
+
+
+def merged(sources: list[Source]) -> Table:
+    """One document; what comes later wins, tables are joined, everything else is replaced."""
+    whole: Table = {}
+    for source in sources:
+        whole = _over(whole, source.data)
+    return whole
+
+
+def blame(sources: list[Source], path: KeyPath) -> Source:
+    """The strongest source that says something at `path`, or at the longest part of it that anyone says."""
+    for length in range(len(path), -1, -1):
+        for source in reversed(sources):
+            if _has(source.data, path[:length]):
+                return source
+    return sources[-1]
+
+
+def _read(path: str, root: KeyPath) -> Source | Mistake | None:
+    try:
+        with open(path, "rb") as file:
+            data = file.read()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        return Mistake(path, 1, "", f"can't be read: {error.strerror}")
+    try:
+        return parse(path, data.decode("utf-8-sig"), root)
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        return Mistake(path, line, "", f"is not UTF-8 (byte 0x{data[error.start]:02x}); save it as UTF-8")
+
+
+def _syntax_mistake(label: str, text: str, message: str) -> Mistake:
+    where = _WHERE.search(message)
+    line, column = (int(where[1]), int(where[2])) if where and where[1] else (max(1, len(text.splitlines())), 0)
+    said = message[: where.start()] if where else message
+    at = f" at column {column}" if column else " at the end of the file"
+    return Mistake(label, line, "", f"is not valid TOML{at}: {said[:1].lower()}{said[1:]}")
+
+
+def _known_name(part: str, here: Any, *, keep_case: bool) -> str:
+    folded = part.lower().replace("-", "_")
+    for name in here if isinstance(here, dict) else ():
+        if name == part or name.lower().replace("-", "_") == folded:
+            return str(name)
+    return part if keep_case else part.lower()
+
+
+def _toml_value(text: str) -> Any:
+    """A variable's value: read as TOML where it is one, else the text itself."""
+    import tomllib
+
+    try:
+        found = tomllib.loads(f"value = {text}")
+    except (ValueError, RecursionError):
+        return text
+    return found["value"] if list(found) == ["value"] else text
+
+
+def _over(weak: Any, strong: Any) -> Any:
+    if not (isinstance(weak, dict) and isinstance(strong, dict)):
+        return strong
+    return weak | {key: _over(weak[key], value) if key in weak else value for key, value in strong.items()}
+
+
+def _has(data: Any, path: KeyPath) -> bool:
+    for part in path:
+        if isinstance(data, dict) and part in data:
+            data = data[part]
+        elif isinstance(data, list) and isinstance(part, int) and part < len(data):
+            data = data[part]
+        else:
+            return False
+    return True
+
+
