@@ -34,13 +34,13 @@ test: $(VENV)/.installed-test
 # Every step runs, so that one call tells everything that is wrong.
 check: $(VENV)/.installed-test
 	@failed=; \
-	step() { echo "== $$*"; "$$@" || failed="$$failed $$1"; }; \
+	step() { echo "== $$*"; "$$@" || failed="$$failed, $${*#$(BIN)/}"; }; \
 	step $(BIN)/ruff check $(SOURCES); \
 	step $(BIN)/ruff format --check $(SOURCES); \
 	step $(BIN)/mypy; \
 	step $(BIN)/lint-imports --no-logo; \
 	if [ -f tools/check_docs.py ]; then step $(BIN)/python tools/check_docs.py; fi; \
-	if [ -n "$$failed" ]; then echo "make check: failed:$$failed" >&2; exit 1; fi; \
+	if [ -n "$$failed" ]; then echo "make check: failed: $${failed#, }" >&2; exit 1; fi; \
 	echo "make check: all is well"
 
 format: $(VENV)/.installed-test
@@ -63,7 +63,8 @@ $(VENV)/.made:
 	  if "$$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then python=$$candidate; break; fi; \
 	done; fi; \
 	if [ -z "$$python" ] || ! "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
-	  echo "cockpit needs Python 3.11 or newer; $${python:-python3} is $$("$${python:-python3}" --version 2>&1 || true)." >&2; \
+	  python=$${python:-python3}; found=$$("$$python" --version 2>/dev/null) || found="not there"; \
+	  echo "cockpit needs Python 3.11 or newer; $$python is $${found:-broken}." >&2; \
 	  echo "Install one (Debian: apt-get install python3 python3-venv) or name one: make $(MAKECMDGOALS) PYTHON=/path/to/python3" >&2; \
 	  exit 1; fi; \
 	if ! "$$python" -c 'import venv, ensurepip' 2>/dev/null; then \
