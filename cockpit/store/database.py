@@ -1,0 +1,195 @@
+"""One SQLite connection: how it is opened, migrated, and how a write transaction begins, ends and fails.
+
+WAL, so that readers never wait. `timeout=0` and a fair retry of BEGIN IMMEDIATE every 0.5-1.5 ms: SQLite's own
+back-off sleeps up to 100 ms and starves one of four writers.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import sqlite3
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from cockpit.base.errors import CockpitError, Unavailable
+
+BUSY_SECONDS = 10.0
+_MIGRATIONS = os.path.join(os.path.dirname(__file__), "migrations")
+
+
+class Database:
+    """A connection and its transactions; the parts of the store build on it.
+
+    `on_commit` is called after every outermost commit (the wake-up). Raises Unavailable when the file is from a newer
+    cockpit, damaged, on a full disk, or busy for longer than `BUSY_SECONDS`.
+    """
+
+    def __init__(self, path: str, on_commit: Callable[[], None] | None = None) -> None:
+        self.path = path
+        self._on_commit = on_commit
+        self._depth = 0
+        self._synchronous = ""
+        with self._explained():
+            self._connection = sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
+            if os.stat(path).st_mode & 0o077:
+                os.chmod(path, 0o600)
+            self._connection.execute("PRAGMA foreign_keys = ON")
+            self._prepare()
+
+    def close(self) -> None:
+        """Close the connection; a WAL that nobody else uses is folded into the file."""
+        self._connection.close()
+
+    def data_version(self) -> int:
+        """Changes when another connection has committed (PRAGMA data_version)."""
+        version: int = self._value("PRAGMA data_version")
+        return version
+
+    @contextmanager
+    def transaction(self, *, durable: bool = True) -> Iterator[None]:
+        """A write transaction; inside another one, a savepoint of it.
+
+        `durable` commits are on the disk when this returns (synchronous=FULL); others may be lost by a power cut,
+        never by a crash of the process.
+        """
+        if self._depth:
+            with self._savepoint():
+                yield
+            return
+        with self._explained():
+            self._begin("FULL" if durable else "NORMAL")
+            self._depth = 1
+            try:
+                yield
+                self._connection.execute("COMMIT")
+            except BaseException:
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                raise
+            finally:
+                self._depth = 0
+        if self._on_commit is not None:
+            self._on_commit()
+
+    @contextmanager
+    def _savepoint(self) -> Iterator[None]:
+        name = f"s{self._depth}"
+        self._connection.execute(f"SAVEPOINT {name}")
+        self._depth += 1
+        try:
+            yield
+        except BaseException:
+            if self._connection.in_transaction:  # a full disk ends the whole transaction by itself
+                self._connection.execute(f"ROLLBACK TO {name}")
+            raise
+        finally:
+            self._depth -= 1
+            if self._connection.in_transaction:
+                self._connection.execute(f"RELEASE {name}")
+
+    def _begin(self, synchronous: str) -> None:
+        if self._synchronous != synchronous:
+            self._connection.execute(f"PRAGMA synchronous = {synchronous}")
+            self._synchronous = synchronous
+        self._patiently("BEGIN IMMEDIATE")
+
+    def _patiently(self, statement: str) -> None:
+        deadline = time.monotonic() + BUSY_SECONDS
+        while True:
+            try:
+                self._connection.execute(statement)
+                return
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+                    raise
+                if time.monotonic() > deadline:
+                    raise Unavailable(
+                        f"the store {self.path} was locked by another process for {BUSY_SECONDS:.0f} s; try again"
+                    ) from error
+            time.sleep(random.uniform(0.0005, 0.0015))
+
+    def _prepare(self) -> None:
+        """Bring the file to this version; cheap when it is there already."""
+        known = _migrations()
+        version = self._patient_value("PRAGMA user_version")
+        if version > len(known):
+            raise Unavailable(
+                f"{self.path} was written by a newer cockpit (schema {version}, this one knows {len(known)}); "
+                "upgrade cockpit, or set COCKPIT_HOME to another folder"
+            )
+        if version == len(known):
+            return
+        self._patiently("PRAGMA journal_mode = WAL")
+        with self.transaction():
+            for number in range(self._value("PRAGMA user_version"), len(known)):
+                with open(os.path.join(_MIGRATIONS, known[number]), encoding="utf-8") as file:
+                    for statement in _statements(file.read()):
+                        self._connection.execute(statement)
+                self._connection.execute(f"PRAGMA user_version = {number + 1}")
+
+    def _patient_value(self, query: str) -> int:
+        """A value read while another process may just be creating the file."""
+        deadline = time.monotonic() + BUSY_SECONDS
+        while True:
+            try:
+                value: int = self._value(query)
+                return value
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                    raise
+                time.sleep(0.001)
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        """Turn what SQLite says into what a person can act on."""
+        try:
+            yield
+        except sqlite3.OperationalError as error:
+            raise _explain(self.path, error) from error
+        except sqlite3.IntegrityError:
+            raise
+        except sqlite3.DatabaseError as error:
+            raise Unavailable(f"{self.path} is damaged ({error}); move it away, or restore a copy of it") from error
+
+    def _rows(self, query: str, values: Sequence[Any] = ()) -> list[Any]:
+        with self._explained():
+            return self._connection.execute(query, values).fetchall()
+
+    def _row(self, query: str, values: Sequence[Any] = ()) -> Any:
+        with self._explained():
+            return self._connection.execute(query, values).fetchone()
+
+    def _value(self, query: str, values: Sequence[Any] = ()) -> Any:
+        """The first column of the first row; None when there is no row."""
+        row = self._connection.execute(query, values).fetchone()
+        return None if row is None else row[0]
+
+    def _execute(self, query: str, values: Sequence[Any] = ()) -> int:
+        """Run one statement; returns how many rows it changed."""
+        return self._connection.execute(query, values).rowcount
+
+
+def _explain(path: str, error: sqlite3.OperationalError) -> CockpitError:
+    code = error.sqlite_errorcode & 0xFF
+    if code in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
+        return Unavailable(f"the disk is full or failing: {path} was not written ({error}); free some space, try again")
+    if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):
+        return Unavailable(f"{path} can't be written ({error}); check its folder's owner, or set COCKPIT_HOME")
+    return Unavailable(f"the store {path} failed: {error}")
+
+
+def _migrations() -> list[str]:
+    return sorted(name for name in os.listdir(_MIGRATIONS) if name.endswith(".sql"))
+
+
+def _statements(script: str) -> Iterator[str]:
+    """The statements of a script one by one: `executescript` would commit what is open."""
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""

@@ -1,0 +1,224 @@
+"""What is read from the store: no locks, no transactions, microseconds each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from cockpit.base.clock import Micros
+from cockpit.base.errors import AmbiguousId, NotFound
+from cockpit.base.process import ProcessId
+from cockpit.domain.events import Attempt, Event
+from cockpit.domain.ids import bare_id
+from cockpit.domain.job import Job, Priority, State
+from cockpit.domain.lane import Hold, Lock
+from cockpit.domain.node import Node
+from cockpit.store.database import Database
+from cockpit.store.rows import (
+    ATTEMPT_COLUMNS,
+    EVENT_COLUMNS,
+    JOB_COLUMNS,
+    LOCK_COLUMNS,
+    attempt_of,
+    event_of,
+    job_of,
+    lock_of,
+)
+
+VISIBLE = "(j.batch IS NULL OR j.batch NOT IN (SELECT batch FROM staging))"
+ACTIVE_STATES = "('assigned', 'starting', 'running', 'stalled')"
+
+
+@dataclass(frozen=True, slots=True)
+class JobFilter:
+    """Which jobs; empty means all. `states` are joined by or, the others by and."""
+
+    states: Sequence[State] = ()
+    user: str | None = None
+    project: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """The kept counters: jobs by state, pending ones by priority, slots in use."""
+
+    states: dict[State, int]
+    pending: dict[Priority, int]
+    slots_used: int
+
+
+class Reads(Database):
+    """Queries; each returns values of the domain."""
+
+    def resolve(self, part: str) -> str:
+        """The id of the one job that `part` of an id fits. Raises NotFound, AmbiguousId."""
+        wanted = bare_id(part)
+        if self._row("SELECT 1 FROM jobs WHERE id = ?", (wanted,)):
+            return wanted
+        found = self._rows("SELECT id FROM jobs j WHERE instr(id, ?) LIMIT 6", (wanted,)) if wanted else []
+        if not found:
+            raise NotFound(f"no job '{part}'; 'cockpit jobs' lists them")
+        if len(found) > 1:
+            raise AmbiguousId(part, [row[0] for row in found])
+        id_: str = found[0][0]
+        return id_
+
+    def get(self, job_id: str) -> Job:
+        """The job with exactly this id. Raises NotFound."""
+        row = self._row(f"SELECT {JOB_COLUMNS} FROM jobs j WHERE id = ? AND {VISIBLE}", (job_id,))
+        if row is None:
+            raise NotFound(f"no job '{job_id}'; 'cockpit jobs' lists them")
+        return job_of(row)
+
+    def jobs(self, only: JobFilter = JobFilter(), limit: int = 100, before: int | None = None) -> list[Job]:
+        """Jobs, newest first; `before` is the `seq` to go on from (pages by key)."""
+        where, values = _where(only)
+        if before is not None:
+            where, values = where + " AND j.seq < ?", [*values, before]
+        query = f"SELECT {JOB_COLUMNS} FROM jobs j WHERE {VISIBLE}{where} ORDER BY j.seq DESC LIMIT ?"
+        return [job_of(row) for row in self._rows(query, [*values, limit])]
+
+    def waiting(self, limit: int, after: tuple[int, int] | None = None) -> list[Job]:
+        """Pending jobs by priority, then age; `after` is the (priority, seq) to go on from."""
+        found: list[Job] = []
+        for priority in Priority:
+            start = after[1] if after and after[0] == priority else -1
+            if (after and priority < after[0]) or len(found) >= limit:
+                continue
+            query = (
+                f"SELECT {JOB_COLUMNS} FROM jobs j INDEXED BY jobs_pending WHERE j.state = 'pending'"
+                f" AND j.priority = ? AND j.seq > ? AND {VISIBLE} ORDER BY j.seq LIMIT ?"
+            )
+            found += [job_of(row) for row in self._rows(query, (priority, start, limit - len(found)))]
+        return found
+
+    def delayed(self, limit: int) -> list[Job]:
+        """Delayed jobs, the soonest first."""
+        query = f"SELECT {JOB_COLUMNS} FROM jobs j WHERE j.state = 'delayed' AND {VISIBLE} ORDER BY not_before LIMIT ?"
+        return [job_of(row) for row in self._rows(query, (limit,))]
+
+    def active(self) -> list[Job]:
+        """Every assigned, starting, running or stalled job, in the order of their grants."""
+        query = f"SELECT {JOB_COLUMNS} FROM jobs j WHERE j.state IN {ACTIVE_STATES} ORDER BY j.fence"
+        return [job_of(row) for row in self._rows(query)]
+
+    def wishes(self) -> list[Job]:
+        """Active jobs that a person asked to be killed."""
+        query = f"SELECT {JOB_COLUMNS} FROM jobs j WHERE j.wish IS NOT NULL AND j.state IN {ACTIVE_STATES}"
+        return [job_of(row) for row in self._rows(query)]
+
+    def prompt(self, job_id: str) -> str:
+        """The prompt as it was given."""
+        return str(self._text(job_id, "prompt"))
+
+    def metadata(self, job_id: str) -> str:
+        """The job's metadata: a JSON object as text."""
+        return str(self._text(job_id, "metadata"))
+
+    def _text(self, job_id: str, column: str) -> Any:
+        row = self._row(f"SELECT t.{column} FROM texts t JOIN jobs j USING (seq) WHERE j.id = ?", (job_id,))
+        if row is None:
+            raise NotFound(f"no job '{job_id}'; 'cockpit jobs' lists them")
+        return row[0]
+
+    def needs(self, job_id: str) -> list[tuple[str, State]]:
+        """The jobs that this one comes after, with their states."""
+        query = (
+            "SELECT n.id, n.state FROM deps d JOIN jobs j ON j.seq = d.seq JOIN jobs n ON n.seq = d.needs"
+            " WHERE j.id = ? ORDER BY d.needs"
+        )
+        return [(row[0], State(row[1])) for row in self._rows(query, (job_id,))]
+
+    def ahead(self, job: Job, most: int = 100) -> int:
+        """How many ready jobs of the same user go before a ready `job`; counts no further than `most`."""
+        query = (
+            "SELECT COUNT(*) FROM (SELECT 1 FROM jobs j WHERE j.user = ? AND j.state = 'pending' AND j.held = 0"
+            f" AND j.waits_for = 0 AND (j.priority, j.seq) < (?, ?) AND {VISIBLE} LIMIT ?)"
+        )
+        count: int = self._row(query, (job.user, job.priority, job.seq, most))[0]
+        return count
+
+    def counts(self) -> Counts:
+        """The kept counters."""
+        kept = dict(self._rows("SELECT name, value FROM counters"))
+        return Counts(
+            states={state: kept[f"state:{state}"] for state in State},
+            pending={priority: kept[f"pending:{priority:d}"] for priority in Priority},
+            slots_used=kept["slots_used"],
+        )
+
+    def locks(self) -> list[Lock]:
+        """Every lock that is held, the oldest first."""
+        query = f"SELECT {LOCK_COLUMNS} FROM locks l LEFT JOIN jobs j ON j.seq = l.seq ORDER BY l.fence"
+        return [lock_of(row) for row in self._rows(query)]
+
+    def locks_of(self, user: str) -> list[Lock]:
+        """The locks of one user: at most one while serialization is on."""
+        query = f"SELECT {LOCK_COLUMNS} FROM locks l LEFT JOIN jobs j ON j.seq = l.seq WHERE l.user = ? ORDER BY l.fence"
+        return [lock_of(row) for row in self._rows(query, (user,))]
+
+    def holds(self) -> list[Hold]:
+        """The gates that are closed."""
+        return [Hold(*row) for row in self._rows("SELECT scope, key, since FROM holds ORDER BY since")]
+
+    def attempts(self, job_id: str) -> list[Attempt]:
+        """All attempts of a job, the first one first."""
+        query = (
+            f"SELECT {ATTEMPT_COLUMNS} FROM attempts WHERE seq = (SELECT seq FROM jobs WHERE id = ?) ORDER BY number"
+        )
+        return [attempt_of(row) for row in self._rows(query, (job_id,))]
+
+    def attempt(self, job_id: str, number: int) -> Attempt | None:
+        """One attempt; None when there was none of that number."""
+        query = (
+            f"SELECT {ATTEMPT_COLUMNS} FROM attempts WHERE seq = (SELECT seq FROM jobs WHERE id = ?) AND number = ?"
+        )
+        row = self._row(query, (job_id, number))
+        return None if row is None else attempt_of(row)
+
+    def events(self, job_id: str | None = None, limit: int = 200) -> list[Event]:
+        """The newest events, of one job or of all, the oldest of them first."""
+        where, values = ("WHERE j.id = ?", [job_id]) if job_id else (f"WHERE {VISIBLE}", [])
+        query = (
+            f"SELECT {EVENT_COLUMNS} FROM events e JOIN jobs j ON j.seq = e.seq {where} ORDER BY e.number DESC LIMIT ?"
+        )
+        return [event_of(row) for row in reversed(self._rows(query, [*values, limit]))]
+
+    def next_due(self) -> Micros | None:
+        """When the next delayed job comes back; None when none is delayed."""
+        due: Micros | None = self._row("SELECT MIN(not_before) FROM jobs WHERE state = 'delayed'")[0]
+        return due
+
+    def node(self) -> Node | None:
+        """The scheduler that last said it runs; None when there never was one."""
+        row = self._row(
+            "SELECT host, pid, pid_started, boot, since, beat_at, slots FROM nodes ORDER BY beat_at DESC LIMIT 1"
+        )
+        if row is None:
+            return None
+        host, pid, started, boot, since, beat, slots = row
+        return Node(host, ProcessId(pid, started, boot), since, beat, slots)
+
+    def ended_before(self, when: Micros, limit: int = 100) -> list[str]:
+        """Ids of jobs that ended before `when` and whose folders are not pruned yet."""
+        query = "SELECT id FROM jobs WHERE finished_at < ? AND pruned = 0 AND finished_at IS NOT NULL LIMIT ?"
+        return [row[0] for row in self._rows(query, (when, limit))]
+
+    def names(self, column: str) -> list[str]:
+        """The known users or projects (`column`), for help with misspelt ones."""
+        assert column in ("user", "project")
+        return [row[0] for row in self._rows(f"SELECT DISTINCT {column} FROM lines ORDER BY 1")]
+
+
+def _where(only: JobFilter) -> tuple[str, list[Any]]:
+    parts: list[str] = []
+    values: list[Any] = []
+    if only.states:
+        parts.append(f"j.state IN ({', '.join('?' * len(only.states))})")
+        values += [state.value for state in only.states]
+    for column, value in (("user", only.user), ("project", only.project)):
+        if value is not None:
+            parts.append(f"j.{column} = ?")
+            values.append(value)
+    return "".join(f" AND {part}" for part in parts), values

@@ -1,0 +1,13 @@
+"""The store on SQLite: the parts put together. See base.py for what it promises."""
+
+from __future__ import annotations
+
+from cockpit.store.claims import Claims
+from cockpit.store.locks import Locks
+from cockpit.store.queue import Queue
+from cockpit.store.upkeep import Upkeep
+from cockpit.store.waiting import WaitingJobs
+
+
+class SqliteStore(Queue, WaitingJobs, Claims, Locks, Upkeep):
+    """One connection to the durable queue; not for two threads at once."""

@@ -1,0 +1,159 @@
+"""What can be done to jobs that wait: hold, resume, edit, cancel, clear, bring back."""
+
+from __future__ import annotations
+
+from cockpit.base.clock import Micros
+from cockpit.base.errors import Conflict
+from cockpit.domain.job import ENDED, WAITING, Job, Killed, Pending, Priority, State
+from cockpit.store.lines import Lines
+from cockpit.store.rows import JOB_COLUMNS, job_of
+
+_PIECE = 200
+
+
+class WaitingJobs(Lines):
+    """Writes to jobs that wait or have ended; a running one is the business of `Claims`."""
+
+    def hold(self, scope: str, key: str, now: Micros) -> None:
+        """Close a gate: `all`, a `project`, a `user` or a `job`; jobs that come later are caught too.
+
+        Raises NotFound for an unknown job, Conflict for one that has ended.
+        """
+        with self.transaction():
+            if scope == "job":
+                self._hold_job(key, held=True, now=now)
+            else:
+                self._execute("INSERT OR IGNORE INTO holds VALUES (?, ?, ?)", (scope, key, now))
+                self._refresh_held(scope, key)
+
+    def resume(self, scope: str, key: str, now: Micros) -> bool:
+        """Open a gate; False when it was not closed."""
+        with self.transaction():
+            if scope == "job":
+                return self._hold_job(key, held=False, now=now)
+            opened = self._execute("DELETE FROM holds WHERE scope = ? AND key = ?", (scope, key))
+            self._refresh_held(scope, key)
+            return bool(opened)
+
+    def _hold_job(self, job_id: str, *, held: bool, now: Micros) -> bool:
+        job = self._job(job_id)
+        if job.state in ENDED:
+            raise Conflict(f"job {job.id} has {job.state}; only jobs that wait or run can be held")
+        if job.held == held:
+            return False
+        self._execute("UPDATE jobs SET held = ? WHERE seq = ?", (held, job.seq))
+        self._note(job, "held" if held else "resumed", now, None)
+        self._refresh_line(job)
+        return True
+
+    def edit(
+        self, job_id: str, now: Micros, *, priority: Priority | None = None, prompt: str | None = None
+    ) -> Job:
+        """Change the priority or the prompt of a job that waits. Raises Conflict when it does not."""
+        with self.transaction():
+            job = self._job(job_id)
+            if job.state not in WAITING:
+                raise Conflict(f"job {job.id} is {job.state}; only a job that waits can be edited")
+            if priority is not None and priority != job.priority:
+                self._reprioritise(job, priority)
+                self._note(job, "edited", now, f"priority {job.priority.label} -> {priority.label}")
+            if prompt is not None:
+                self._execute("UPDATE texts SET prompt = ? WHERE seq = ?", (prompt, job.seq))
+                self._note(job, "edited", now, "its prompt")
+            return self._job(job_id)
+
+    def kill(self, job_id: str, reason: str, now: Micros) -> Job:
+        """Cancel a job that waits; ask for the end of one that runs (a wish that the scheduler carries out).
+
+        Raises Conflict when it has ended already.
+        """
+        with self.transaction():
+            job = self._job(job_id)
+            if job.state in ENDED:
+                raise Conflict(f"job {job.id} has {job.state} already")
+            if job.state in WAITING:
+                self._cancel(job, reason, now)
+            else:
+                self._execute("UPDATE jobs SET wish = ? WHERE seq = ?", (reason, job.seq))
+                self._note(job, "kill asked", now, reason)
+            return self._job(job_id)
+
+    def cancel(self, job_id: str, reason: str, now: Micros) -> Job:
+        """Cancel a job that waits. Raises Conflict when it runs or has ended."""
+        with self.transaction():
+            job = self._job(job_id)
+            if job.state not in WAITING:
+                raise Conflict(f"job {job.id} is {job.state}, it does not wait; 'cockpit kill {job.id}' ends one that runs")
+            self._cancel(job, reason, now)
+            return self._job(job_id)
+
+    def _cancel(self, job: Job, reason: str, now: Micros) -> None:
+        self._move(job, Killed(now, reason), now)
+        self._settle_dependents(job, State.KILLED, now)
+
+    def clear(self, reason: str, now: Micros, *, project: str | None = None, user: str | None = None) -> int:
+        """Cancel every job that waits, of one project or user if named; returns how many. By pieces."""
+        cleared = 0
+        last = self._row("SELECT MAX(seq) FROM jobs")[0] or 0  # what is enqueued meanwhile stays
+        while True:
+            with self.transaction():
+                waiting = self._some_waiting(last, project, user)
+                for job in waiting:
+                    if self._job(job.id).state in WAITING:  # a dependent may just have failed with another
+                        self._cancel(job, reason, now)
+                        cleared += 1
+            if len(waiting) < _PIECE:
+                return cleared
+
+    def _some_waiting(self, last: int, project: str | None, user: str | None) -> list[Job]:
+        query = (
+            f"SELECT {JOB_COLUMNS} FROM jobs j WHERE j.state IN ('pending', 'delayed') AND j.seq <= ?"
+            " AND (? IS NULL OR j.project = ?) AND (? IS NULL OR j.user = ?)"
+            " AND (j.batch IS NULL OR j.batch NOT IN (SELECT batch FROM staging)) LIMIT ?"
+        )
+        return [job_of(row) for row in self._rows(query, (last, project, project, user, user, _PIECE))]
+
+    def count_waiting(self, *, project: str | None = None, user: str | None = None) -> int:
+        """How many jobs `clear` would cancel."""
+        query = (
+            "SELECT COUNT(*) FROM jobs WHERE state IN ('pending', 'delayed')"
+            " AND (? IS NULL OR project = ?) AND (? IS NULL OR user = ?)"
+        )
+        count: int = self._row(query, (project, project, user, user))[0]
+        return count
+
+    def retry(self, job_id: str, now: Micros) -> Job:
+        """Bring back a job that has ended, or start one now that waits for its time; keeps its id.
+
+        Raises Conflict when it runs or stands in line, or when a job that it comes after ended badly.
+        """
+        with self.transaction():
+            job = self._job(job_id)
+            if job.state not in ENDED and job.state is not State.DELAYED:
+                raise Conflict(f"job {job.id} is {job.state}; only one that has ended or is delayed can be retried")
+            unfinished = [(id_, state) for id_, state in self.needs(job.id) if state is not State.COMPLETED]
+            bad = [f"{id_} has {state}" for id_, state in unfinished if state in ENDED]
+            if bad:
+                raise Conflict(f"job {job.id} comes after {bad[0]}; retry that one first")
+            self._execute(
+                "UPDATE jobs SET waits_for = ?, failures = 0, losses = 0, pruned = 0 WHERE seq = ?",
+                (len(unfinished), job.seq),
+            )
+            self._move(job, Pending(), now, kind="retried", reason="by hand")
+            return self._job(job_id)
+
+    def promote_due(self, now: Micros, most: int = 200) -> int:
+        """Put delayed jobs whose time has come into their lines, at most `most`; returns how many."""
+        query = f"SELECT {JOB_COLUMNS} FROM jobs j WHERE j.state = 'delayed' AND j.not_before <= ? LIMIT ?"
+        if not self._row("SELECT 1 FROM jobs WHERE state = 'delayed' AND not_before <= ?", (now,)):
+            return 0
+        with self.transaction(durable=False):
+            due = [job_of(row) for row in self._rows(query, (now, most))]
+            for job in due:
+                self._move(job, Pending(), now)
+            return len(due)
+
+    def mark_pruned(self, job_id: str) -> None:
+        """Its folder is gone; the row stays for the history."""
+        with self.transaction(durable=False):
+            self._execute("UPDATE jobs SET pruned = 1 WHERE id = ?", (job_id,))
