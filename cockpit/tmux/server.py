@@ -182,19 +182,19 @@ class TmuxServer:
     def attach_argv(self, window_id: str) -> list[str]:
         """The command that shows `window_id` full screen to a person; run it with a terminal and without $TMUX.
 
-        The viewer gets a session of its own, grouped with ours, so that two viewers don't drag each other around; it
-        is gone when they detach, and they are detached when the window closes. Fails at once when it is closed.
+        The viewer gets a session of their own with that one window in it: so two viewers don't drag each other
+        around, closing the window ends the session, and so does detaching. Fails at once when it is closed already.
+        (A session grouped with ours has all windows: whose own closes is dropped into somebody else's.)
         """
         view = f"view-{os.getpid()}-{os.urandom(3).hex()}"
         mine, window = f"={view}:", tmux_id(window_id)
-        closed = f"if-shell -F '#{{==:#{{hook_window}},{window}}}' 'kill-session -t ={view}'"
         commands = (
             ("has-session", "-t", f"={self.session}:{window}"),
-            ("new-session", "-t", f"={self.session}", "-s", view),
-            ("set-option", "-t", mine, "destroy-unattached", "on"),
+            ("new-session", "-d", "-s", view, "-n", KEEPER, "--", "/bin/sh", "-c", "exec sleep 60"),
+            ("link-window", "-k", "-s", f"={self.session}:{window}", "-t", f"{mine}{KEEPER}"),
             ("set-option", "-t", mine, "status", "on"),
-            ("set-hook", "-t", mine, "window-unlinked", closed),
-            ("select-window", "-t", f"{mine}{window}"),
+            ("attach-session", "-t", mine),
+            ("set-option", "-t", mine, "destroy-unattached", "on"),
         )
         words = [word for command in commands for word in (*command, ";")]
         return [*self.base, *words[:-1]]

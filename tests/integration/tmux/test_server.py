@@ -214,6 +214,8 @@ async def test_viewers_have_sessions_of_their_own(server: TmuxServer, folder: st
             if len(shown) == 2:
                 break
             await asyncio.sleep(0.01)
+        listed = [window.name for window in await server.list_windows()]
+        assert listed == ["one", "two"]
         assert shown == [one.window_id, two.window_id]
         await server.kill_window(two.window_id)
         await until(viewers[1].gone, "the viewer of the closed window to leave")
