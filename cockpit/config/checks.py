@@ -53,7 +53,10 @@ def _problems(settings: Settings) -> Iterator[Problem]:
 
 def _name_problems(at: KeyPath, name: str) -> Iterator[Problem]:
     if not _NAME.fullmatch(name):
-        yield at, "a name has letters, digits, '_', '-', '.', '@' or '+' (at most 64), and starts with a letter or digit"
+        yield (
+            at,
+            "a name starts with a letter or digit, then letters, digits and any of _ - . @ + (64 at most)",
+        )
 
 
 def _project_problems(at: KeyPath, project: Project, agents: list[str]) -> Iterator[Problem]:
@@ -62,7 +65,8 @@ def _project_problems(at: KeyPath, project: Project, agents: list[str]) -> Itera
     if project.user and not _NAME.fullmatch(project.user):
         yield from _name_problems((*at, "user"), project.user)
     if project.agent not in agents:
-        yield (*at, "agent"), f"no agent '{project.agent}'{nearest(project.agent, agents)}; there are {one_of(sorted(agents))}"
+        hint = nearest(project.agent, agents)
+        yield (*at, "agent"), f"no agent '{project.agent}'{hint}; there are {one_of(sorted(agents))}"
     for name in project.env:
         if not _VARIABLE.fullmatch(name):
             yield (*at, "env", name), "is no name for an environment variable (letters, digits and '_')"
@@ -74,20 +78,26 @@ def _project_problems(at: KeyPath, project: Project, agents: list[str]) -> Itera
 def _env_from_problems(at: KeyPath, names: tuple[str, ...]) -> Iterator[Problem]:
     for index, name in enumerate(names):
         if not _VARIABLE.fullmatch(name):
-            yield (*at, "env_from", index), "must be the name of a variable, never its value (letters, digits and '_')"
+            yield (
+                (*at, "env_from", index),
+                "must be a variable's name, never its value (letters, digits and '_')",
+            )
 
 
 def _container_problems(at: KeyPath, docker: Container) -> Iterator[Problem]:
     if bool(docker.image) == bool(docker.container):
-        yield at, "give exactly one of 'image' (cockpit makes the container) and 'container' (an existing one)"
+        yield at, "give one of 'image' (cockpit makes the container) and 'container' (an existing one)"
     if docker.cpus < 0:
         yield (*at, "cpus"), f"must be at least 0, not {docker.cpus:g}"
     if docker.memory and not _MEMORY.fullmatch(docker.memory):
-        yield (*at, "memory"), f"'{docker.memory}' is no size; write \"512m\" or \"2g\""
+        yield (*at, "memory"), f"'{docker.memory}' is no size; write '512m' or '2g'"
     for index, mount in enumerate(docker.mounts):
         parts = mount.split(":")
         if len(parts) not in (2, 3) or not parts[0] or not parts[1].startswith("/"):
-            yield (*at, "mounts", index), f"'{mount}' is no mount; write \"source:/target\" or \"source:/target:ro\""
+            yield (
+                (*at, "mounts", index),
+                f"'{mount}' is no mount; write 'source:/target' or 'source:/target:ro'",
+            )
     for index, pair in enumerate(docker.env):
         if not _VARIABLE.fullmatch(pair.partition("=")[0]) or "=" not in pair:
             yield (*at, "env", index), 'write "NAME=value"; a secret goes by its name into env_from'

@@ -7,6 +7,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any, get_args, get_origin, get_type_hints
 
+from cockpit.domain.profile import Profile
+from cockpit.domain.project import Project
+
 from .lines import KeyPath
 from .mistakes import nearest, one_of
 from .settings import Settings
@@ -27,7 +30,7 @@ _WANTED = {
 }
 
 
-def explain(item: Mapping[str, Any], document: Any) -> tuple[KeyPath, str]:
+def explain(item: Mapping[str, Any]) -> tuple[KeyPath, str]:
     """(the key, what is wrong with it) for one entry of `ValidationError.errors()`."""
     path: KeyPath = item["loc"]
     kind: str = item["type"]
@@ -54,7 +57,9 @@ def annotation(path: KeyPath) -> Any:
 def keys_of(annotated: Any) -> list[str]:
     """The keys that a table of this type may have; none for a free one."""
     bare = _bare(annotated)
-    return [field.name for field in fields(bare) if field.name != "name" or bare is Settings] if is_dataclass(bare) else []
+    if not is_dataclass(bare):
+        return []
+    return [field.name for field in fields(bare) if not (field.name == "name" and bare in (Project, Profile))]
 
 
 def is_duration(annotated: Any) -> bool:
@@ -63,15 +68,9 @@ def is_duration(annotated: Any) -> bool:
 
 
 def _unknown(path: KeyPath) -> str:
-    known = keys_of(annotation(path[:-1])) or keys_of_rule(path[:-1])
+    known = keys_of(annotation(path[:-1]))
     word = str(path[-1])
     return f"unknown key '{word}'{nearest(word, known)}; allowed: {', '.join(known)}"
-
-
-def keys_of_rule(path: KeyPath) -> list[str]:
-    """As `keys_of` for things inside lists, where `name` is a key like any other."""
-    bare = _bare(annotation(path))
-    return [field.name for field in fields(bare)] if is_dataclass(bare) else []
 
 
 def _wanted(path: KeyPath, kind: str) -> str:

@@ -49,20 +49,20 @@ class _Finder:
         self._at += 2 if array else 1
         path: KeyPath = ()
         for name in names[:-1]:
-            path = self._inside(path + (name,), line)
+            path = self._inside((*path, name), line)
         path += (names[-1],)
         self._note(path, line)
         if not array:
             return path
         index = self._counts.get(path, 0)
         self._counts[path] = index + 1
-        self._note(path + (index,), line)
-        return path + (index,)
+        self._note((*path, index), line)
+        return (*path, index)
 
     def _inside(self, path: KeyPath, line: int) -> KeyPath:
         """`path`, or the newest element where it is an array of tables."""
         self._note(path, line)
-        return path + (self._counts[path] - 1,) if path in self._counts else path
+        return (*path, self._counts[path] - 1) if path in self._counts else path
 
     def _pair(self, table: KeyPath) -> None:
         line = self._line()
@@ -105,8 +105,8 @@ class _Finder:
             if self._peek(","):
                 self._at += 1
                 continue
-            self._note(path + (index,), self._line())
-            self._value(path + (index,))
+            self._note((*path, index), self._line())
+            self._value((*path, index))
             index += 1
         self._at += 1
 

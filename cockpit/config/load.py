@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from . import cache
+from . import cache, stamps
 from .places import Places
 from .settings import Settings
 
@@ -21,7 +21,7 @@ def load_settings(places: Places, environ: Mapping[str, str]) -> Settings:
 
     Raises ConfigError that tells the first mistake and has all of them in `.mistakes`.
     """
-    key = cache.key_of(places, environ)
+    key = stamps.key_of(places, environ)
     found = cache.read(places, key)
     if found is None:
         from .schema import read_settings

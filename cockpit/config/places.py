@@ -20,7 +20,7 @@ from cockpit.base.files import private_dir, read_text, write_atomic
 RUN_BASE = "/tmp"
 """Honours no variable: TMPDIR differs between a login, a daemon and a job of the same home."""
 
-_REMOTE = ("nfs", "nfs4", "cifs", "smb", "smb2", "smb3", "smbfs", "ncpfs", "afs", "afpfs", "webdav", "ceph", "lustre")
+_REMOTE = ("nfs", "nfs4", "cifs", "smb", "smb2", "smb3", "smbfs", "ncpfs", "afs", "webdav", "ceph", "lustre")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +123,8 @@ class Places:
 def find_places(environ: Mapping[str, str]) -> Places:
     """The places that `environ` names ($COCKPIT_HOME, $COCKPIT_CONFIG), else the platform's. Touches nothing."""
     home = _absolute(environ.get("COCKPIT_HOME") or _platform_folder("state", environ))
-    config = _absolute(environ.get("COCKPIT_CONFIG") or os.path.join(_platform_folder("config", environ), "config.toml"))
-    return Places(home, config, run_folder(home))
+    config = environ.get("COCKPIT_CONFIG") or os.path.join(_platform_folder("config", environ), "config.toml")
+    return Places(home, _absolute(config), run_folder(home))
 
 
 def run_folder(home: str) -> str:
@@ -161,7 +161,10 @@ def _platform_folder(kind: str, environ: Mapping[str, str]) -> str:
 def sha256(text: str) -> str:
     """Hexadecimal digest of `text`."""
     data = os.fsencode(text)
-    for module in ("_sha2", "_sha256"):  # the same function without OpenSSL, whose loading costs a third of python's start
+    for module in (
+        "_sha2",
+        "_sha256",
+    ):  # the same without OpenSSL, whose loading costs a third of python's start
         try:
             return str(__import__(module).sha256(data).hexdigest())
         except ImportError:
@@ -201,7 +204,10 @@ def _refuse_shared_folder(home: str) -> None:
     except OSError:
         return
     if found.st_mode & stat.S_ISVTX or home in ("/", os.path.expanduser("~")):
-        raise Unavailable(f"{home} is not a folder for cockpit alone; set COCKPIT_HOME to one, such as {home.rstrip('/')}/cockpit")
+        better = f"{home.rstrip('/')}/cockpit"
+        raise Unavailable(
+            f"{home} is not for cockpit alone; set COCKPIT_HOME to a folder that is, such as {better}"
+        )
 
 
 def _make_private(folder: str) -> None:
@@ -214,9 +220,13 @@ def _make_private(folder: str) -> None:
         raise Unavailable(f"{folder} can't be made: {error.strerror}") from error
     found = os.lstat(folder)
     if not stat.S_ISDIR(found.st_mode):
-        raise Unavailable(f"{folder} is not a folder (a link or a file stands there); remove it and try again")
+        raise Unavailable(
+            f"{folder} is not a folder (a link or a file stands there); remove it and try again"
+        )
     if found.st_uid != os.getuid():
-        raise Unavailable(f"{folder} belongs to somebody else (uid {found.st_uid}); have it removed and try again")
+        raise Unavailable(
+            f"{folder} belongs to somebody else (uid {found.st_uid}); have it removed and try again"
+        )
     if stat.S_IMODE(found.st_mode) != 0o700:
         os.chmod(folder, 0o700)
 
@@ -228,4 +238,5 @@ def _tell_run(home: str, run: str) -> None:
     try:
         write_atomic(path, run + "\n")
     except OSError as error:
-        raise Unavailable(f"{path} can't be written: {error.strerror}; set COCKPIT_HOME to a folder you can write") from error
+        hint = "set COCKPIT_HOME to a folder you can write"
+        raise Unavailable(f"{path} can't be written: {error.strerror}; {hint}") from error

@@ -16,18 +16,19 @@ from pydantic import TypeAdapter, ValidationError
 
 from .checks import check_and_finish
 from .explain import explain
+from .inputs import variables
 from .lines import KeyPath
 from .mistakes import Mistake, config_error, spell
 from .places import Places
 from .settings import Settings
-from .sources import Source, Table, blame, merged, read_sources, variable_source, variables
+from .sources import Source, Table, blame, merged, read_sources, variable_source
 
 _adapter: TypeAdapter[Settings] | None = None
 
 
 def read_settings(places: Places, environ: Mapping[str, str]) -> Settings:
     """Read, merge, validate. Raises ConfigError with every mistake there is."""
-    sources, mistakes = read_sources(places, environ)
+    sources, mistakes = read_sources(places)
     settings, more = _validate([*sources, *_from_variables(sources, environ, mistakes)], places.config_folder)
     mistakes += more
     if settings is None or mistakes:
@@ -35,7 +36,9 @@ def read_settings(places: Places, environ: Mapping[str, str]) -> Settings:
     return settings
 
 
-def _from_variables(sources: list[Source], environ: Mapping[str, str], mistakes: list[Mistake]) -> list[Source]:
+def _from_variables(
+    sources: list[Source], environ: Mapping[str, str], mistakes: list[Mistake]
+) -> list[Source]:
     found = []
     base = _over_defaults(merged(sources))
     for name, text in variables(environ).items():
@@ -54,7 +57,9 @@ def _over_defaults(document: Table) -> Table:
 
 def _validate(sources: list[Source], folder: str) -> tuple[Settings | None, list[Mistake]]:
     if not sources:
-        return check_and_finish(Settings(), folder, lambda path, problem: Mistake("", 0, spell(path), problem))
+        return check_and_finish(
+            Settings(), folder, lambda path, problem: Mistake("", 0, spell(path), problem)
+        )
     document, found = _with_names(merged(sources))
     document = _without_oddities(document, (), found)
     settings = None
@@ -62,7 +67,7 @@ def _validate(sources: list[Source], folder: str) -> tuple[Settings | None, list
         settings = _parse(document, sources)
     except ValidationError as error:
         for item in error.errors(include_url=False):
-            path, problem = explain(item, document)
+            path, problem = explain(item)
             found.setdefault(path, problem)
     mistakes = [_tell(sources, path, problem) for path, problem in found.items()]
     if settings is None:

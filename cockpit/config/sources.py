@@ -5,19 +5,15 @@ Each source remembers its own text's lines, so that a mistake found in the merge
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import cockpit
-
+from .inputs import PACKAGED_PROFILES, profiles_in
 from .lines import KeyPath, key_lines
 from .mistakes import Mistake
 from .places import Places
-
-PACKAGED_PROFILES = os.path.join(os.path.dirname(os.path.abspath(cockpit.__file__)), "agents", "profiles")
 
 Table = dict[str, Any]
 
@@ -41,11 +37,12 @@ class Source:
         return self.lines.get(path, 0 if self.text is not None else 1)
 
 
-def read_sources(places: Places, environ: Mapping[str, str]) -> tuple[list[Source], list[Mistake]]:
+def read_sources(places: Places) -> tuple[list[Source], list[Mistake]]:
     """All sources but the variables, weakest first, and what could not be read in them."""
     sources: list[Source] = []
     mistakes: list[Mistake] = []
-    wanted = [(path, ("agents", name)) for folder in (PACKAGED_PROFILES, places.profiles) for name, path in profiles_in(folder)]
+    profiles = [*profiles_in(PACKAGED_PROFILES), *profiles_in(places.profiles)]
+    wanted: list[tuple[str, KeyPath]] = [(path, ("agents", name)) for name, path in profiles]
     for path, root in [*wanted, (places.config_file, ())]:
         found = _read(path, root)
         if isinstance(found, Source):
@@ -53,15 +50,6 @@ def read_sources(places: Places, environ: Mapping[str, str]) -> tuple[list[Sourc
         elif found is not None:
             mistakes.append(found)
     return sources, mistakes
-
-
-def profiles_in(folder: str) -> list[tuple[str, str]]:
-    """(name, path) of each NAME.toml in `folder`, sorted."""
-    try:
-        names = sorted(os.listdir(folder))
-    except OSError:
-        return []
-    return [(name[:-5], f"{folder}/{name}") for name in names if name.endswith(".toml") and not name.startswith(".")]
 
 
 def parse(label: str, text: str, root: KeyPath = ()) -> Source | Mistake:
@@ -77,14 +65,9 @@ def parse(label: str, text: str, root: KeyPath = ()) -> Source | Mistake:
         return Mistake(label, 1, "", "is nested too deeply")
     except ValueError as error:  # a number of thousands of digits
         return Mistake(label, 1, "", f"is not valid TOML: {error}")
-    for name in reversed(root):
-        data = {str(name): data}
+    for part in reversed(root):
+        data = {str(part): data}
     return Source(label, data, {root + path: line for path, line in lines.items()})
-
-
-def variables(environ: Mapping[str, str]) -> dict[str, str]:
-    """The variables that set something: COCKPIT_SECTION__KEY (COCKPIT_HOME and such have no double underscore)."""
-    return {name: environ[name] for name in sorted(environ) if name.startswith("COCKPIT_") and "__" in name}
 
 
 def variable_source(name: str, text: str, base: Table) -> Source | Mistake:
@@ -98,8 +81,8 @@ def variable_source(name: str, text: str, base: Table) -> Source | Mistake:
     if "" in path:
         return Mistake(f"environment variable {name}", 0, "", "names no key; write COCKPIT_SECTION__KEY")
     data: Any = _toml_value(text)
-    for key in reversed(path):
-        data = {str(key): data}
+    for step in reversed(path):
+        data = {str(step): data}
     return Source(f"environment variable {name}", data, text=text)
 
 
@@ -137,7 +120,8 @@ def _read(path: str, root: KeyPath) -> Source | Mistake | None:
 
 def _syntax_mistake(label: str, text: str, message: str) -> Mistake:
     where = _WHERE.search(message)
-    line, column = (int(where[1]), int(where[2])) if where and where[1] else (max(1, len(text.splitlines())), 0)
+    known = where is not None and where[1] is not None
+    line, column = (int(where[1]), int(where[2])) if where and known else (max(1, len(text.splitlines())), 0)
     said = message[: where.start()] if where else message
     at = f" at column {column}" if column else " at the end of the file"
     return Mistake(label, line, "", f"is not valid TOML{at}: {said[:1].lower()}{said[1:]}")
@@ -170,12 +154,10 @@ def _over(weak: Any, strong: Any) -> Any:
 
 def _has(data: Any, path: KeyPath) -> bool:
     for part in path:
-        if isinstance(data, dict) and part in data:
-            data = data[part]
-        elif isinstance(data, list) and isinstance(part, int) and part < len(data):
-            data = data[part]
-        else:
+        inside = (
+            part in data if isinstance(data, dict) else isinstance(data, list) and part in range(len(data))
+        )
+        if not inside:
             return False
+        data = data[part]
     return True
-
-

@@ -56,7 +56,7 @@ class Project:
     path: str
     """Its folder; a relative one starts at the folder of this file."""
     user: str = ""
-    """Whose work it is: one job per user runs at a time. Unless given, `alice_project` is alice's, any other its own."""
+    """Whose work it is; one job per user runs at a time. If missing: `alice_project` is alice's, any other its own."""
     agent: str = "shell"
     """The profile that its jobs get unless told otherwise."""
     env: Mapping[str, str] = field(default_factory=dict)
