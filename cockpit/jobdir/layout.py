@@ -1,0 +1,104 @@
+"""Where things lie in a job's folder: the contract with the agent's side.
+
+    jobs/<id>/            meta.json status.json prompt.md guidelines.md
+                          output.log progress.md pid exit_code      links to the current attempt's
+    jobs/<id>/attempts/<n>/   run.sh env command output.log progress.md pid started heartbeat exit_code
+
+An agent works with its attempt's folder (COCKPIT_JOB_DIR), so a late word of attempt 1 never counts for attempt 2.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from dataclasses import dataclass
+
+from cockpit.base.files import read_text
+
+LINKED = ("output.log", "progress.md", "pid", "exit_code")
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptFolder:
+    """Paths of one attempt."""
+
+    path: str
+
+    @property
+    def log(self) -> str:
+        return f"{self.path}/output.log"
+
+    @property
+    def started(self) -> str:
+        return f"{self.path}/started"
+
+    @property
+    def heartbeat(self) -> str:
+        return f"{self.path}/heartbeat"
+
+    def exit_code(self) -> int | None:
+        """What the agent's command ended with; None while it has not ended."""
+        text = read_text(f"{self.path}/exit_code")
+        with contextlib.suppress(ValueError):
+            return int(text) if text else None
+        return None
+
+    def starter(self) -> str | None:
+        """Who won the right to start: `run <pid>`, `void`, or None when nobody has yet."""
+        text = read_text(self.started)
+        return text.strip() if text else None
+
+    def void(self) -> bool:
+        """Make sure that this attempt never starts; False when it has started already.
+
+        A link is atomic: of run.sh and whoever isn't sure, exactly one wins.
+        """
+        os.makedirs(self.path, mode=0o700, exist_ok=True)
+        mine = f"{self.path}/v.{os.getpid()}.{os.urandom(3).hex()}"
+        with open(mine, "w", encoding="ascii") as file:
+            file.write("void\n")
+        try:
+            os.link(mine, self.started)
+        except FileExistsError:
+            return self.starter() == "void"
+        finally:
+            os.unlink(mine)
+        return True
+
+    def last_heartbeat(self) -> float | None:
+        """Wall-clock seconds of the last sign of life; None before the first."""
+        for path in (self.heartbeat, self.started):
+            with contextlib.suppress(OSError):
+                return os.stat(path).st_mtime
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class JobFolder:
+    """Paths of one job."""
+
+    path: str
+
+    def attempt(self, number: int) -> AttemptFolder:
+        """The folder of attempt `number`, from 1."""
+        return AttemptFolder(f"{self.path}/attempts/{number}")
+
+    @property
+    def status(self) -> str:
+        return f"{self.path}/status.json"
+
+    @property
+    def meta(self) -> str:
+        return f"{self.path}/meta.json"
+
+    @property
+    def prompt(self) -> str:
+        return f"{self.path}/prompt.md"
+
+    def exists(self) -> bool:
+        return os.path.isdir(self.path)
+
+
+def job_folder(jobs: str, job_id: str) -> JobFolder:
+    """The folder of a job below `jobs`."""
+    return JobFolder(f"{jobs}/{job_id}")
