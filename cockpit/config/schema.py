@@ -28,7 +28,12 @@ _adapter: TypeAdapter[Settings] | None = None
 
 def read_settings(places: Places, environ: Mapping[str, str]) -> Settings:
     """Read, merge, validate. Raises ConfigError with every mistake there is."""
-    sources, mistakes = read_sources(places)
+    return settings_from(places, environ, None)
+
+
+def settings_from(places: Places, environ: Mapping[str, str], text: str | None) -> Settings:
+    """As `read_settings`, with `text` in place of what the configuration file has."""
+    sources, mistakes = read_sources(places, text)
     settings, more = _validate([*sources, *_from_variables(sources, environ, mistakes)], places.config_folder)
     mistakes += more
     if settings is None or mistakes:

@@ -37,19 +37,39 @@ class Source:
         return self.lines.get(path, 0 if self.text is not None else 1)
 
 
-def read_sources(places: Places) -> tuple[list[Source], list[Mistake]]:
-    """All sources but the variables, weakest first, and what could not be read in them."""
+def read_sources(places: Places, text: str | None = None) -> tuple[list[Source], list[Mistake]]:
+    """All sources but the variables, weakest first, and what could not be read in them.
+
+    `text` stands for the configuration file's where it is given.
+    """
     sources: list[Source] = []
     mistakes: list[Mistake] = []
     profiles = [*profiles_in(PACKAGED_PROFILES), *profiles_in(places.profiles)]
     wanted: list[tuple[str, KeyPath]] = [(path, ("agents", name)) for name, path in profiles]
     for path, root in [*wanted, (places.config_file, ())]:
-        found = _read(path, root)
+        given = text if path == places.config_file else None
+        found = read_file(path, root) if given is None else parse(path, given, root)
         if isinstance(found, Source):
             sources.append(found)
         elif found is not None:
             mistakes.append(found)
     return sources, mistakes
+
+
+def read_file(path: str, root: KeyPath) -> Source | Mistake | None:
+    """The source that the file at `path` is, hung up at `root`; None where there is no file."""
+    try:
+        with open(path, "rb") as file:
+            data = file.read()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        return Mistake(path, 1, "", f"can't be read: {error.strerror}")
+    try:
+        return parse(path, data.decode("utf-8-sig"), root)
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        return Mistake(path, line, "", f"is not UTF-8 (byte 0x{data[error.start]:02x}); save it as UTF-8")
 
 
 def parse(label: str, text: str, root: KeyPath = ()) -> Source | Mistake:
@@ -101,21 +121,6 @@ def blame(sources: list[Source], path: KeyPath) -> Source:
             if _has(source.data, path[:length]):
                 return source
     return sources[-1]
-
-
-def _read(path: str, root: KeyPath) -> Source | Mistake | None:
-    try:
-        with open(path, "rb") as file:
-            data = file.read()
-    except (FileNotFoundError, NotADirectoryError):
-        return None
-    except OSError as error:
-        return Mistake(path, 1, "", f"can't be read: {error.strerror}")
-    try:
-        return parse(path, data.decode("utf-8-sig"), root)
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        return Mistake(path, line, "", f"is not UTF-8 (byte 0x{data[error.start]:02x}); save it as UTF-8")
 
 
 def _syntax_mistake(label: str, text: str, message: str) -> Mistake:
