@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import textwrap
 
-from cockpit.domain.profile import Profile
 from cockpit.domain.project import Container, Project
 
 from .describe import Described, describe, sections, summary
@@ -31,6 +30,8 @@ _AGENTS = """\
 # An agent of your own, or a change to one that came along; also as a file, profiles/NAME.toml beside this one.
 # [agents.echo]
 # command = ["sh", "-c", "cat \\"$1\\"", "echo-agent", "{prompt_file}"]
+#   Nothing is appended to it; {prompt_file}, {prompt}, {job_id} and {workdir} inside its words are filled in.
+#   Further keys, the rules for its screens among them: docs/configuration.md.
 """
 
 _EXAMPLES = {"path": '"repos/web"', "user": '"alice"', "image": '"cockpit-agent"'}
@@ -43,13 +44,13 @@ def template() -> str:
     parts += [
         _PROJECTS + _keys(Project),
         _CONTAINER + _keys(Container),
-        _AGENTS + _keys(Profile, ("command",)),
+        _AGENTS,
     ]
     return "\n".join(parts)
 
 
-def _keys(table: type, without: tuple[str, ...] = ()) -> str:
-    return "".join(_key(key) for key in describe(table) if key.name not in ("name", *without))
+def _keys(table: type) -> str:
+    return "".join(_key(key) for key in describe(table) if key.name != "name")
 
 
 def _key(key: Described) -> str:
