@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections import Counter
 from collections.abc import Sequence
 
 from cockpit.base import process
 from cockpit.base.clock import Micros
 from cockpit.base.errors import Conflict
-from cockpit.domain.ids import clock_part, new_id
+from cockpit.domain.ids import new_id
 from cockpit.domain.job import ENDED, Accepted, NewJob, State
 from cockpit.store.lines import Lines
 
@@ -22,6 +23,17 @@ _INSERT_DEP = "INSERT INTO deps (seq, needs) VALUES (?, ?)"
 _INSERT_EVENT = "INSERT INTO events (at, seq, attempt, kind, reason) VALUES (?, ?, 0, 'queued', ?)"
 
 _Row = tuple[str, State]
+
+
+class _Taken:
+    """The ids that are in use: those of the table, and those given a moment ago."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.new: set[str] = set()
+        self._find = connection.cursor().execute
+
+    def __contains__(self, id_: object) -> bool:
+        return id_ in self.new or self._find("SELECT 1 FROM jobs WHERE id = ?", (id_,)).fetchone() is not None
 
 
 class Queue(Lines):
@@ -54,13 +66,13 @@ class Queue(Lines):
 
     def _insert(self, new: Sequence[NewJob], now: Micros, batch: int | None) -> list[_Row]:
         """Write the rows; no counter counts them and no line leads to them yet."""
-        taken = self._ids_of_this_second(now)
+        taken = _Taken(self._connection)
         seq: int = self._value("SELECT COALESCE(MAX(seq), 0) FROM jobs")
         jobs, texts, deps, events, rows = [], [], [], [], []
         for job in new:
             seq += 1
             id_ = new_id(now, taken)
-            taken.add(id_)
+            taken.new.add(id_)
             needs = self._needs(job.after) if job.after else {}
             late = job.not_before is not None and job.not_before > now
             state, reason = (State.DELAYED, "a delayed start") if late else (State.PENDING, None)
@@ -75,10 +87,6 @@ class Queue(Lines):
         for statement, values in ((_INSERT_JOB, jobs), (_INSERT_TEXT, texts), (_INSERT_DEP, deps), (_INSERT_EVENT, events)):
             self._connection.executemany(statement, values)
         return rows
-
-    def _ids_of_this_second(self, now: Micros) -> set[str]:
-        prefix = clock_part(now)
-        return {row[0] for row in self._rows("SELECT id FROM jobs WHERE id BETWEEN ? AND ?", (prefix, prefix + "~"))}
 
     def _needs(self, after: Sequence[str]) -> dict[int, bool]:
         """`seq` of every job that is come after, and whether it is still to complete."""

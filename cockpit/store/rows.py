@@ -37,7 +37,6 @@ ATTEMPT_COLUMNS = (
     "number, fence, claimed_at, started_at, ended_at, cause, reason, exit_code, window, pane, pid, pid_started, boot,"
     " server_pid"
 )
-_WITH_GRANT = {State.ASSIGNED: Assigned, State.STARTING: Starting, State.RUNNING: Running}
 
 
 def job_of(row: tuple[Any, ...]) -> Job:
@@ -68,8 +67,12 @@ def _status(
             return Killed(finished, reason or "")
         case State.STALLED:
             return Stalled(Grant(lane, fence, attempt, granted), reason or "")
-        case other:
-            return _WITH_GRANT[other](Grant(lane, fence, attempt, granted))
+        case State.ASSIGNED:
+            return Assigned(Grant(lane, fence, attempt, granted))
+        case State.STARTING:
+            return Starting(Grant(lane, fence, attempt, granted))
+        case State.RUNNING:
+            return Running(Grant(lane, fence, attempt, granted))
 
 
 def status_columns(status: Status) -> dict[str, Any]:
