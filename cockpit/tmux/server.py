@@ -81,7 +81,7 @@ class TmuxServer:
         self.timeout = timeout
         self._command = command
         self.base = [*host.prefix, command, "-u", "-S", socket, "-f", conf]
-        self._environment = clean_environment() if host.local else None
+        self.environment = clean_environment() if host.local else None
         self._version: str | None = None
 
     def ensure(self) -> ServerProcess:
@@ -216,32 +216,34 @@ class TmuxServer:
         """End the server and all that runs in it; for tests and the demo. Raises Unavailable."""
         self._libtmux().kill()
 
-    async def run(self, *words: str) -> str:
-        """One tmux process; what it printed.
+    async def run(self, *words: str, stdin: bytes | None = None, timeout: float | None = None) -> str:
+        """One tmux process, given `stdin`; what it printed. `timeout` in seconds, the server's unless told.
 
         Raises NotFound when there is no server, session or window, CockpitError with tmux's own line when it said
         no, Unavailable when it did not end in time or can't be started.
         """
+        seconds = self.timeout if timeout is None else timeout
+        source = asyncio.subprocess.DEVNULL if stdin is None else asyncio.subprocess.PIPE
         try:
             process = await asyncio.create_subprocess_exec(
-                *self.base, *words, env=self._environment, stdin=asyncio.subprocess.DEVNULL,
+                *self.base, *words, env=self.environment, stdin=source,
                 stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
             )  # fmt: skip
         except OSError as error:
             self.version()  # says what is missing, if tmux is
             raise Unavailable(f"tmux can't be started: {error.strerror}") from error
         try:
-            output, errors = await asyncio.wait_for(process.communicate(), self.timeout)
+            output, errors = await asyncio.wait_for(process.communicate(stdin), seconds)
         except TimeoutError:
             raise Unavailable(
-                f"tmux does not answer (no reply to {words[0]} in {self.timeout:g} s)"
+                f"tmux does not answer (no reply to {words[0]} in {seconds:g} s)"
             ) from None
         finally:
             if process.returncode is None:
                 with contextlib.suppress(ProcessLookupError):
                     process.kill()
         if process.returncode:
-            raise _refusal(errors.decode(errors="replace").strip())
+            raise refusal(errors.decode(errors="replace").strip())
         return output.decode(errors="replace")
 
     def _libtmux(self) -> BoundedServer:
@@ -249,10 +251,11 @@ class TmuxServer:
             BoundedServer,  # libtmux costs 80 ms: only who sets up or takes down pays
         )
 
-        return BoundedServer(self.base, self._environment, self.timeout)
+        return BoundedServer(self.base, self.environment, self.timeout)
 
 
-def _refusal(line: str) -> CockpitError:
+def refusal(line: str) -> CockpitError:
+    """tmux's own line as an error: NotFound for what is not there, CockpitError for any other no."""
     return NotFound(f"tmux: {line}") if _MISSING.search(line) else CockpitError(f"tmux: {line or 'failed'}")
 
 

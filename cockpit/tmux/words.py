@@ -49,3 +49,20 @@ def tmux_id(text: str) -> str:
     if not _ID.fullmatch(text):
         raise ValueError(f"not a tmux id: {text!r}")
     return text
+
+
+def control_argument(word: str) -> str:
+    """`word` as one argument of a control-mode line, which tmux parses like its configuration file.
+
+    Single quotes hold everything but themselves and line ends. Raises ValueError for NUL, which tmux can't take.
+    """
+    if "\0" in word:
+        raise ValueError("tmux can't be given a NUL character")
+    quoted = word.replace("'", "'\\''")
+    return "'" + quoted.replace("\n", "'\"\\n\"'").replace("\r", "'\"\\r\"'") + "'"
+
+
+def control_line(words: Sequence[str]) -> bytes:
+    """One command as control mode reads it, its newline included."""
+    line = " ".join(control_argument(word) for word in words)
+    return line.encode("utf-8", "surrogateescape") + b"\n"

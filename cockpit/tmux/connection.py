@@ -1,0 +1,183 @@
+"""One live control-mode connection: a `tmux -C attach` process, commands in, replies and news out.
+
+Commands are pipelined: replies come in the order of the commands, so the oldest waiting command owns the next reply.
+A connection that was late once, or said something that control mode does not know, is not trusted again: it is
+aborted, and the client opens another.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import re
+import signal
+from collections import deque
+from collections.abc import Callable, Sequence
+from typing import cast
+
+from cockpit.base.errors import Unavailable
+from cockpit.tmux.protocol import ControlParser, Event, Exit, Notice, Output, Reply, Stray
+from cockpit.tmux.server import TmuxServer
+from cockpit.tmux.words import control_line
+
+PAUSE_AFTER = 1  # seconds a slow reader may hold an agent's output up before tmux stops sending it
+NO_SERVER = "no tmux server is running"
+_NO_SERVER = re.compile(r"no server running|error connecting|no sessions|can't find session")
+_MOST_UNWRITTEN = 16 << 20  # bytes; a tmux that takes none of it is wedged
+
+
+class ConnectionLost(Unavailable):
+    """The connection ended before the reply came: the command may have been carried out or not."""
+
+
+class Connection(asyncio.SubprocessProtocol):
+    """Open with `Connection.open`; `lost` is done, with the reason as its result, when it is over."""
+
+    def __init__(self, news: Callable[[Output | Notice], None]) -> None:
+        self.lost: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        self.server_pid = 0
+        self._reaped: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._news = news
+        self._parser = ControlParser()
+        self._pending: deque[asyncio.Future[Reply]] = deque()
+        self._refusal = ""
+        self._errors = b""
+        self.last_heard = asyncio.get_running_loop().time()
+
+    @classmethod
+    async def open(
+        cls, server: TmuxServer, news: Callable[[Output | Notice], None], timeout: float
+    ) -> Connection:
+        """Attach to the session; `news` is called for everything that happens.
+
+        Raises Unavailable with the reason when tmux refuses or does not answer within `timeout` seconds.
+        """
+        flags = f"ignore-size,pause-after={PAUSE_AFTER}"
+        argv = [*server.base, "-C", "attach-session", "-t", f"={server.session}", "-f", flags]
+        loop = asyncio.get_running_loop()
+        try:
+            _, connection = await loop.subprocess_exec(lambda: cls(news), *argv, env=server.environment)
+        except OSError as error:
+            raise Unavailable(f"tmux can't be started: {error.strerror}") from error
+        try:
+            hello = await connection.request(["display-message", "-p", "#{pid}"], timeout)
+            connection.server_pid = int(hello.text())
+        except ConnectionLost:
+            raise Unavailable(_plain(connection.lost.result())) from None
+        except ValueError as error:
+            connection.abort("no pid")
+            raise Unavailable("tmux answered nonsense in control mode") from error
+        except BaseException:
+            connection.abort("the connection was not made")
+            raise
+        return connection
+
+    async def request(self, words: Sequence[str], timeout: float) -> Reply:
+        """Send one command, await its reply.
+
+        Raises Unavailable after `timeout` seconds (the connection is aborted then), ConnectionLost when it ends.
+        """
+        reply = self.send(words)
+        try:
+            async with asyncio.timeout(timeout):
+                return await reply
+        except TimeoutError:
+            reason = f"tmux does not answer (no reply to {words[0]} in {timeout:g} s)"
+            self.abort(reason)
+            raise Unavailable(reason) from None
+
+    def send(self, words: Sequence[str]) -> asyncio.Future[Reply]:
+        """Send one command now; the reply comes by the future. Raises ConnectionLost when it is over."""
+        line = control_line(words)
+        if self.lost.done():
+            raise ConnectionLost(self.lost.result())
+        stdin = cast("asyncio.WriteTransport", self._transport.get_pipe_transport(0))
+        if stdin.get_write_buffer_size() > _MOST_UNWRITTEN:
+            self.abort("tmux takes no more commands")
+            raise ConnectionLost(self.lost.result())
+        reply: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
+        self._pending.append(reply)
+        stdin.write(line)
+        return reply
+
+    def abort(self, reason: str) -> None:
+        """End it now, whatever state the other side is in."""
+        if self.lost.done():
+            return
+        self.lost.set_result(reason)
+        for reply in self._pending:
+            if not reply.done():
+                reply.set_exception(ConnectionLost(f"the connection to tmux was lost: {reason}"))
+                reply.exception()  # seen: a caller that was cancelled does not look at it any more
+        self._pending.clear()
+        self._let_go()
+
+    async def gone(self) -> None:
+        """Until its process is reaped, for a second at most; after `abort`."""
+        await asyncio.wait([self._reaped], timeout=1.0)
+
+    def _let_go(self) -> None:
+        # Not transport.close(): it reaps the process behind the back of asyncio's child watcher, which complains.
+        for fd in range(3):
+            if (pipe := self._transport.get_pipe_transport(fd)) is not None:
+                pipe.abort() if isinstance(pipe, asyncio.WriteTransport) else pipe.close()
+        if self._transport.get_returncode() is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self._transport.get_pid(), signal.SIGKILL)
+
+    # What asyncio calls:
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast("asyncio.SubprocessTransport", transport)
+
+    def pipe_data_received(self, fd: int, data: bytes) -> None:
+        if fd == 2:
+            self._errors = (self._errors + data)[-2000:]
+            return
+        self.last_heard = asyncio.get_running_loop().time()
+        for event in self._parser.feed(data):
+            if self.lost.done():
+                return
+            self._handle(event)
+
+    def pipe_connection_lost(self, fd: int, exc: Exception | None) -> None:  # noqa: ARG002  # asyncio names it
+        if fd != 2:
+            self.abort(self._why())
+
+    def process_exited(self) -> None:
+        # What it wrote last is still being read: the pipe's end tells, unless tmux holds it open.
+        asyncio.get_running_loop().call_later(0.2, lambda: self.abort(self._why()))
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002  # asyncio names it
+        self._transport.close()
+        if not self._reaped.done():
+            self._reaped.set_result(None)
+
+    def _handle(self, event: Event) -> None:
+        match event:
+            case Output() | Notice():
+                self._news(event)
+            case Reply(own=True):
+                self._answer(event)
+            case Reply(ok=False):
+                self._refusal = event.text()
+            case Exit(reason):
+                self.abort(self._why() if not reason else f"tmux ended the connection: {reason}")
+            case Stray(line):
+                self.abort(f"tmux said something that is not control mode: {line[:60]!r}")
+
+    def _answer(self, reply: Reply) -> None:
+        if not self._pending:
+            self.abort("tmux answered what nobody asked")
+            return
+        waiting = self._pending.popleft()
+        if not waiting.done():
+            waiting.set_result(reply)
+
+    def _why(self) -> str:
+        return _plain(self._refusal or self._errors.decode(errors="replace").strip() or "tmux ended the connection")
+
+
+def _plain(reason: str) -> str:
+    return NO_SERVER if _NO_SERVER.search(reason) else reason
