@@ -81,7 +81,7 @@ def _lines(document: Path) -> Iterator[tuple[int, str, bool]]:
 def stale(tools: Path) -> bool:
     """Is any generated page out of step? Each generator says so itself, on stderr."""
     checks = [[sys.executable, str(tools / name), "--check"] for name in GENERATORS]
-    return any([subprocess.run(check, check=False).returncode for check in checks])
+    return max(subprocess.run(check, check=False).returncode for check in checks) > 0
 
 
 def main() -> int:

@@ -100,10 +100,12 @@ def _projects(document: TOMLDocument) -> Table:
 
 def _put_section(document: TOMLDocument, name: str, values: dict[str, str]) -> None:
     import tomlkit
+    from tomlkit.items import InlineTable
 
-    table = tomlkit.table()
-    table.update(values)
     projects = _projects(document)
+    inline = isinstance(projects, InlineTable)  # projects = { web = { ... } }
+    table = tomlkit.inline_table() if inline else tomlkit.table()
+    table.update(values)
     if "projects" not in document:
         document.add("projects", projects)
     projects[name] = table
