@@ -10,7 +10,7 @@ from cockpit.domain.job import Accepted, Job, Priority
 from cockpit.domain.lane import Lock
 from cockpit.domain.node import Node
 from cockpit.jobdir.progress import Progress
-from cockpit.store.reads import Counts
+from cockpit.store.values import Counts
 
 
 def accepted_view(accepted: Accepted) -> dict[str, Any]:

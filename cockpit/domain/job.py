@@ -80,7 +80,9 @@ class Priority(IntEnum):
             if priority.label == text:
                 return priority
         if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 10):
-            raise UsageError(f"priority '{value}' is not critical, high, normal, low or a number from 1 to 10")
+            raise UsageError(
+                f"priority '{value}' is not critical, high, normal, low or a number from 1 to 10"
+            )
         return cls((0, 0, 1, 1, 2, 2, 2, 3, 3, 3)[int(text) - 1])
 
 

@@ -42,7 +42,12 @@ def why_waiting(job: Job, at: Situation) -> str | None:
         left = format_duration(max(0, job.status.until - at.now) / SECOND)
         return f"its time, in {left} ({job.status.reason})"
     if at.unfinished:
-        return "job " + ", ".join(at.unfinished[:3]) + (" and others" if len(at.unfinished) > 3 else "") + " to complete"
+        return (
+            "job "
+            + ", ".join(at.unfinished[:3])
+            + (" and others" if len(at.unfinished) > 3 else "")
+            + " to complete"
+        )
     if not at.scheduler_runs:
         return "a scheduler: none runs; open cockpit or run 'cockpit daemon start'"
     if at.lock is not None and at.lock.job_id != job.id:

@@ -1,8 +1,8 @@
 """What becomes of a job when an attempt of it ends: done, tried again later, or failed.
 
 An exit code other than 0 and a timeout are the agent's own fault and use up `retries`. An attempt that was lost
-without its own fault (host, tmux or container died) is tried again up to `LOSSES_FORGIVEN` times besides. One that never
-started costs nothing.
+without its own fault (host, tmux or container died) is tried again up to `LOSSES_FORGIVEN` times besides. One that
+never started costs nothing.
 """
 
 from __future__ import annotations
@@ -56,7 +56,11 @@ class Backoff:
 
 
 def after_attempt(
-    job: Job, end: AttemptEnd, now: Micros, backoff: Backoff, uniform: Callable[[float, float], float] = random.uniform
+    job: Job,
+    end: AttemptEnd,
+    now: Micros,
+    backoff: Backoff,
+    uniform: Callable[[float, float], float] = random.uniform,
 ) -> Waiting | Ended:
     """The status that `job` (as it was while the attempt ran) gets."""
     if end.cause is Cause.KILLED:

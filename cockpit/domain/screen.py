@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum
+from enum import StrEnum
 
 
-class PaneState(str, Enum):
+class PaneState(StrEnum):
     """What an agent's pane is doing; the words are the contract's."""
 
     WORKING = "working"
@@ -18,13 +18,10 @@ class PaneState(str, Enum):
     EXITED = "exited"
     UNKNOWN = "unknown"
 
-    def __str__(self) -> str:
-        return self.value
-
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """One capture: the visible lines (escapes allowed; detection strips them), the title, the cursor (0-based cells)."""
+    """One capture: the visible lines (escapes allowed; detection strips them), title, cursor (0-based cells)."""
 
     lines: tuple[str, ...]
     title: str = ""

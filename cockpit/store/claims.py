@@ -19,6 +19,8 @@ _CANDIDATE = (
     " ORDER BY head_priority, last_served, head_seq LIMIT 1"
 )
 
+_BACKOFF = Backoff()
+
 
 class Claims(Lines):
     """Writes to jobs that run."""
@@ -55,7 +57,8 @@ class Claims(Lines):
             (lane, job.user, job.id, job.seq, fence, lock_id, now, expires),
         )
         self._execute(
-            "INSERT INTO attempts (seq, number, fence, claimed_at) VALUES (?, ?, ?, ?)", (job.seq, number, fence, now)
+            "INSERT INTO attempts (seq, number, fence, claimed_at) VALUES (?, ?, ?, ?)",
+            (job.seq, number, fence, now),
         )
         self._execute("UPDATE jobs SET attempt = ?, fence = ? WHERE seq = ?", (number, fence, job.seq))
         self._execute("UPDATE lines SET last_served = ? WHERE user = ?", (fence, job.user))
@@ -64,7 +67,15 @@ class Claims(Lines):
         return Claim(job.id, job.seq, job.project, job.user, job.agent, fence, number, lock_id, now, expires)
 
     def starting(
-        self, job_id: str, fence: int, now: Micros, *, window: str, pane: str, process: ProcessId, server_pid: int
+        self,
+        job_id: str,
+        fence: int,
+        now: Micros,
+        *,
+        window: str,
+        pane: str,
+        process: ProcessId,
+        server_pid: int,
     ) -> Job:
         """The window is open and `process` is what runs in it. Raises StaleFence."""
         with self.transaction():
@@ -95,7 +106,9 @@ class Claims(Lines):
             self._move(job, status, now)
         return self._job(job.id)
 
-    def finish(self, job_id: str, fence: int, end: AttemptEnd, now: Micros, backoff: Backoff = Backoff()) -> Job:
+    def finish(
+        self, job_id: str, fence: int, end: AttemptEnd, now: Micros, backoff: Backoff = _BACKOFF
+    ) -> Job:
         """End the attempt: its lock, the job's new state and its dependents' in one transaction; durable.
 
         The new state is decided here, on the job as it is now: completed, failed, killed, or tried again. A kill that
@@ -106,12 +119,15 @@ class Claims(Lines):
             status = after_attempt(job, end, now, backoff)
             if job.wish is not None and status.state in (State.PENDING, State.DELAYED):
                 status = Killed(now, job.wish)
-            self._attempt(job, ended_at=now, cause=end.cause.value, reason=end.reason, exit_code=end.exit_code)
+            self._attempt(
+                job, ended_at=now, cause=end.cause.value, reason=end.reason, exit_code=end.exit_code
+            )
+            # One that was timed out has failed, whatever its exit code says: else it would be tried for ever.
+            failed = end.cause is Cause.TIMED_OUT or (end.cause is Cause.EXITED and end.exit_code != 0)
             self._execute(
                 "UPDATE jobs SET failures = failures + ?, losses = losses + ?, exit_code = ? WHERE seq = ?",
-                (end.cause in (Cause.EXITED, Cause.TIMED_OUT) and end.exit_code != 0, end.cause is Cause.LOST,
-                 end.exit_code, job.seq),
-            )  # fmt: skip
+                (failed, end.cause is Cause.LOST, end.exit_code, job.seq),
+            )
             self._execute("DELETE FROM locks WHERE seq = ? AND fence = ?", (job.seq, fence))
             self._move(job, status, now, reason=end.reason)
             if status.state in (State.COMPLETED, State.FAILED, State.KILLED):
@@ -123,19 +139,24 @@ class Claims(Lines):
         """Move the leases of these grants on; returns how many still held."""
         with self.transaction(durable=False):
             expires = now + round(lease * SECOND)
-            return sum(self._execute("UPDATE locks SET expires_at = ? WHERE fence = ?", (expires, f)) for f in fences)
+            return sum(
+                self._execute("UPDATE locks SET expires_at = ? WHERE fence = ?", (expires, f)) for f in fences
+            )
 
     def _fenced(self, job_id: str, fence: int) -> Job:
         """The job, if `fence` is still its own. Raises StaleFence."""
         job = self._job(job_id)
         if job.state not in ACTIVE or job.fence != fence:
-            raise StaleFence(f"job {job_id} is {job.state} with token {job.fence}; token {fence} is out of date")
+            raise StaleFence(
+                f"job {job_id} is {job.state} with token {job.fence}; token {fence} is out of date"
+            )
         return job
 
     def _attempt(self, job: Job, **columns: Any) -> None:
         names = ", ".join(f"{name} = ?" for name in columns)
         self._execute(
-            f"UPDATE attempts SET {names} WHERE seq = ? AND number = ?", (*columns.values(), job.seq, job.attempt)
+            f"UPDATE attempts SET {names} WHERE seq = ? AND number = ?",
+            (*columns.values(), job.seq, job.attempt),
         )
 
 

@@ -23,8 +23,9 @@ _MIGRATIONS = os.path.join(os.path.dirname(__file__), "migrations")
 class Database:
     """A connection and its transactions; the parts of the store build on it.
 
-    `on_commit` is called after every outermost commit (the wake-up). Raises Unavailable when the file is from a newer
-    cockpit, damaged, on a full disk, or busy for longer than `BUSY_SECONDS`.
+    `on_commit` is called after every outermost commit that changed something (the wake-up); after one that changed
+    nothing, those who look again when woken would wake each other for ever. Raises Unavailable when the file is from
+    a newer cockpit, damaged, on a full disk, or busy for longer than `BUSY_SECONDS`.
     """
 
     def __init__(self, path: str, on_commit: Callable[[], None] | None = None) -> None:
@@ -32,12 +33,16 @@ class Database:
         self._on_commit = on_commit
         self._depth = 0
         self._synchronous = ""
+        self._durable = True
         with self._explained():
             self._connection = sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
-            if os.stat(path).st_mode & 0o077:
-                os.chmod(path, 0o600)
-            self._connection.execute("PRAGMA foreign_keys = ON")
-            self._prepare()
+            try:
+                self._keep_private()
+                self._connection.execute("PRAGMA foreign_keys = ON")
+                self._prepare()
+            except BaseException:
+                self._connection.close()
+                raise
 
     def close(self) -> None:
         """Close the connection; a WAL that nobody else uses is folded into the file."""
@@ -56,14 +61,17 @@ class Database:
         never by a crash of the process.
         """
         if self._depth:
+            assert self._durable or not durable, "a durable write inside a transaction that is not durable"
             with self._savepoint():
                 yield
             return
         with self._explained():
             self._begin("FULL" if durable else "NORMAL")
-            self._depth = 1
+            changes = self._connection.total_changes
+            self._depth, self._durable = 1, durable
             try:
                 yield
+                self._still_open()
                 self._connection.execute("COMMIT")
             except BaseException:
                 if self._connection.in_transaction:
@@ -71,11 +79,12 @@ class Database:
                 raise
             finally:
                 self._depth = 0
-        if self._on_commit is not None:
+        if self._on_commit is not None and self._connection.total_changes != changes:
             self._on_commit()
 
     @contextmanager
     def _savepoint(self) -> Iterator[None]:
+        self._still_open()
         name = f"s{self._depth}"
         self._connection.execute(f"SAVEPOINT {name}")
         self._depth += 1
@@ -90,21 +99,38 @@ class Database:
             if self._connection.in_transaction:
                 self._connection.execute(f"RELEASE {name}")
 
+    def _still_open(self) -> None:
+        """A full disk rolls the transaction back by itself; what came after it would each commit on its own."""
+        if not self._connection.in_transaction:
+            raise Unavailable(
+                f"nothing was written to {self.path}: an earlier write failed; free some space, try again"
+            )
+
+    def _keep_private(self) -> None:
+        try:
+            if os.stat(self.path).st_mode & 0o077:
+                os.chmod(self.path, 0o600)
+        except OSError as error:
+            raise Unavailable(
+                f"{self.path} can't be kept private: {error.strerror}; set COCKPIT_HOME"
+            ) from error
+
     def _begin(self, synchronous: str) -> None:
         if self._synchronous != synchronous:
             self._connection.execute(f"PRAGMA synchronous = {synchronous}")
             self._synchronous = synchronous
         self._patiently("BEGIN IMMEDIATE")
 
-    def _patiently(self, statement: str) -> None:
-        deadline = time.monotonic() + BUSY_SECONDS
+    def _patiently(self, statement: str, values: Sequence[Any] = ()) -> sqlite3.Cursor:
+        """Run one statement. Even a read may find the file busy: while another process opens, mends or closes it."""
+        deadline = 0.0
         while True:
             try:
-                self._connection.execute(statement)
-                return
+                return self._connection.execute(statement, values)
             except sqlite3.OperationalError as error:
                 if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
                     raise
+                deadline = deadline or time.monotonic() + BUSY_SECONDS
                 if time.monotonic() > deadline:
                     raise Unavailable(
                         f"the store {self.path} was locked by another process for {BUSY_SECONDS:.0f} s; try again"
@@ -114,7 +140,7 @@ class Database:
     def _prepare(self) -> None:
         """Bring the file to this version; cheap when it is there already."""
         known = _migrations()
-        version = self._patient_value("PRAGMA user_version")
+        version = self._value("PRAGMA user_version")
         if version > len(known):
             raise Unavailable(
                 f"{self.path} was written by a newer cockpit (schema {version}, this one knows {len(known)}); "
@@ -130,18 +156,6 @@ class Database:
                         self._connection.execute(statement)
                 self._connection.execute(f"PRAGMA user_version = {number + 1}")
 
-    def _patient_value(self, query: str) -> int:
-        """A value read while another process may just be creating the file."""
-        deadline = time.monotonic() + BUSY_SECONDS
-        while True:
-            try:
-                value: int = self._value(query)
-                return value
-            except sqlite3.OperationalError as error:
-                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
-                    raise
-                time.sleep(0.001)
-
     @contextmanager
     def _explained(self) -> Iterator[None]:
         """Turn what SQLite says into what a person can act on."""
@@ -149,22 +163,24 @@ class Database:
             yield
         except sqlite3.OperationalError as error:
             raise _explain(self.path, error) from error
-        except sqlite3.IntegrityError:
-            raise
         except sqlite3.DatabaseError as error:
-            raise Unavailable(f"{self.path} is damaged ({error}); move it away, or restore a copy of it") from error
+            if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+                raise
+            raise Unavailable(
+                f"{self.path} is damaged ({error}); move it away, or restore a copy of it"
+            ) from error
 
     def _rows(self, query: str, values: Sequence[Any] = ()) -> list[Any]:
         with self._explained():
-            return self._connection.execute(query, values).fetchall()
+            return self._patiently(query, values).fetchall()
 
     def _row(self, query: str, values: Sequence[Any] = ()) -> Any:
         with self._explained():
-            return self._connection.execute(query, values).fetchone()
+            return self._patiently(query, values).fetchone()
 
     def _value(self, query: str, values: Sequence[Any] = ()) -> Any:
         """The first column of the first row; None when there is no row."""
-        row = self._connection.execute(query, values).fetchone()
+        row = self._row(query, values)
         return None if row is None else row[0]
 
     def _execute(self, query: str, values: Sequence[Any] = ()) -> int:
@@ -175,9 +191,13 @@ class Database:
 def _explain(path: str, error: sqlite3.OperationalError) -> CockpitError:
     code = error.sqlite_errorcode & 0xFF
     if code in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
-        return Unavailable(f"the disk is full or failing: {path} was not written ({error}); free some space, try again")
+        return Unavailable(
+            f"the disk is full or failing: {path} was not written ({error}); free some space, try again"
+        )
     if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):
-        return Unavailable(f"{path} can't be written ({error}); check its folder's owner, or set COCKPIT_HOME")
+        return Unavailable(
+            f"{path} can't be written ({error}); check its folder's owner, or set COCKPIT_HOME"
+        )
     return Unavailable(f"the store {path} failed: {error}")
 
 

@@ -28,6 +28,10 @@ LOCKED = (
     "EXISTS (SELECT 1 FROM locks l WHERE l.user = lines.user)"
     " OR EXISTS (SELECT 1 FROM waiters w WHERE w.user = lines.user)))"
 )
+UNFINISHED = (
+    "(SELECT COUNT(*) FROM deps d JOIN jobs n ON n.seq = d.needs"
+    " WHERE d.seq = jobs.seq AND n.state <> 'completed')"
+)
 
 
 class Lines(Reads):
@@ -41,7 +45,9 @@ class Lines(Reads):
     def _job_by_seq(self, seq: int) -> Job:
         return job_of(self._row(f"SELECT {JOB_COLUMNS} FROM jobs j WHERE seq = ?", (seq,)))
 
-    def _move(self, job: Job, status: Status, now: Micros, *, kind: str | None = None, reason: str | None = None) -> None:
+    def _move(
+        self, job: Job, status: Status, now: Micros, *, kind: str | None = None, reason: str | None = None
+    ) -> None:
         """Give `job` a new status: columns, counters, one event, and the head of its line."""
         check_transition(job.id, job.state, status.state)
         columns = status_columns(status)
@@ -75,7 +81,7 @@ class Lines(Reads):
             (now, job.seq, job.seq, kind, reason),
         )
 
-    def _add_line(self, user: str, project: str, slots: int) -> None:
+    def _add_line(self, user: str, project: str, slots: int) -> int:
         """Make the line if it isn't there, as open or closed as its user and project are."""
         added = self._execute(
             "INSERT OR IGNORE INTO lines (user, project, slots, last_served) VALUES (?, ?, ?,"
@@ -84,7 +90,10 @@ class Lines(Reads):
         )
         if added:
             where = "WHERE user = ? AND project = ? AND slots = ?"
-            self._execute(f"UPDATE lines SET held = {_HELD}, locked = {LOCKED} {where}", (user, project, slots))
+            self._execute(
+                f"UPDATE lines SET held = {_HELD}, locked = {LOCKED} {where}", (user, project, slots)
+            )
+        return added
 
     def _refresh_line(self, job: Job) -> None:
         """Find the head of the job's line anew."""
@@ -126,14 +135,28 @@ class Lines(Reads):
         todo = [(job, ended)]
         while todo:
             needed, outcome = todo.pop()
-            for (seq,) in self._rows("SELECT seq FROM deps WHERE needs = ?", (needed.seq,)):
-                dependent = self._job_by_seq(seq)
+            for dependent in self._dependents(needed):
                 if outcome is State.COMPLETED:
-                    self._execute("UPDATE jobs SET waits_for = MAX(waits_for - 1, 0) WHERE seq = ?", (seq,))
-                    self._refresh_line(dependent)
+                    self._count_needs(dependent)
                 elif dependent.state in (State.PENDING, State.DELAYED):
-                    self._move(dependent, Failed(now, f"job {needed.id}, which it comes after, {_past(outcome)}"), now)
+                    self._move(
+                        dependent,
+                        Failed(now, f"job {needed.id}, which it comes after, {_past(outcome)}"),
+                        now,
+                    )
                     todo.append((dependent, State.FAILED))
+
+    def _dependents(self, job: Job) -> list[Job]:
+        """Those who come after `job`; a batch on its way in looks at its needs again when it is complete."""
+        query = (
+            f"SELECT {JOB_COLUMNS} FROM deps d JOIN jobs j ON j.seq = d.seq WHERE d.needs = ? AND {VISIBLE}"
+        )
+        return [job_of(row) for row in self._rows(query, (job.seq,))]
+
+    def _count_needs(self, job: Job) -> None:
+        """Counted anew, never one less: a job that is retried completes twice."""
+        self._execute(f"UPDATE jobs SET waits_for = {UNFINISHED} WHERE seq = ?", (job.seq,))
+        self._refresh_line(job)
 
     def _reprioritise(self, job: Job, priority: Priority) -> None:
         self._execute("UPDATE jobs SET priority = ? WHERE seq = ?", (priority, job.seq))

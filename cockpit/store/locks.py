@@ -35,7 +35,14 @@ class Locks(Lines):
                 self._refresh_locked(user)
 
     def acquire(
-        self, user: str, holder: str, process: ProcessId, lease: float, now: Micros, ticket: int | None = None
+        self,
+        user: str,
+        holder: str,
+        process: ProcessId,
+        lease: float,
+        now: Micros,
+        *,
+        ticket: int | None = None,
     ) -> Lock | None:
         """Take the user's lock for `process`; None when it is held, or when somebody else is first in line."""
         with self.transaction():
@@ -47,10 +54,11 @@ class Locks(Lines):
             lane = lane_of(user, "", serialize=True)
             lock_id = f"manual-{os.urandom(3).hex()}.{fence}"
             expires = now + round(lease * SECOND)
+            who = (process.pid, process.started, process.boot)
             self._execute(
-                "INSERT INTO locks (lane, user, holder, fence, lock_id, acquired_at, expires_at, pid, pid_started, boot)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (lane, user, holder, fence, lock_id, now, expires, process.pid, process.started, process.boot),
+                "INSERT INTO locks (lane, user, holder, fence, lock_id, acquired_at, expires_at,"
+                " pid, pid_started, boot) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (lane, user, holder, fence, lock_id, now, expires, *who),
             )
             self._execute("DELETE FROM waiters WHERE ticket = ?", (ticket,))
             self._refresh_locked(user)
@@ -63,7 +71,10 @@ class Locks(Lines):
 
     def sweep_manual(self, now: Micros) -> int:
         """Free manual locks whose holder died or let the lease run out, and drop dead waiters; returns how many."""
-        users = {row[0] for row in self._rows("SELECT user FROM locks WHERE seq IS NULL UNION SELECT user FROM waiters")}
+        users = {
+            row[0]
+            for row in self._rows("SELECT user FROM locks WHERE seq IS NULL UNION SELECT user FROM waiters")
+        }
         if not users:
             return 0
         with self.transaction():
@@ -93,13 +104,14 @@ class Locks(Lines):
 
     def manual_processes(self) -> list[ProcessId]:
         """The processes behind manual locks and waiters: when one dies, sweep."""
-        query = "SELECT pid, pid_started, boot FROM locks WHERE seq IS NULL UNION SELECT pid, pid_started, boot FROM waiters"
+        columns = "SELECT pid, pid_started, boot FROM"
+        query = f"{columns} locks WHERE seq IS NULL UNION {columns} waiters"
         return [ProcessId(*row) for row in self._rows(query)]
 
     def next_manual_end(self) -> Micros | None:
         """When the first manual lease or wait runs out; None when there is none."""
-        query = "SELECT MIN(at) FROM (SELECT expires_at AS at FROM locks WHERE seq IS NULL UNION SELECT until FROM waiters)"
-        end: Micros | None = self._row(query)[0]
+        ends = "SELECT expires_at AS at FROM locks WHERE seq IS NULL UNION SELECT until FROM waiters"
+        end: Micros | None = self._value(f"SELECT MIN(at) FROM ({ends})")
         return end
 
     def renew_manual(self, lock_id: str, lease: float, now: Micros) -> None:

@@ -11,7 +11,7 @@ from cockpit.base.clock import Micros
 from cockpit.base.errors import Conflict
 from cockpit.domain.ids import new_id
 from cockpit.domain.job import ENDED, Accepted, NewJob, State
-from cockpit.store.lines import Lines
+from cockpit.store.lines import UNFINISHED, Lines
 
 _PIECE = 500  # rows that go in under one hold of the write lock: well under 20 ms
 _INSERT_JOB = (
@@ -59,6 +59,8 @@ class Queue(Lines):
                     rows += self._insert(new[start : start + _PIECE], now, batch)
             with self.transaction():
                 self._execute("DELETE FROM staging WHERE batch = ?", (batch,))
+                if any(job.after for job in new):
+                    self._look_at_needs_again(batch)
                 return self._reveal(new, rows)
         except BaseException:
             self._discard_batch(batch)
@@ -84,7 +86,12 @@ class Queue(Lines):
             deps += [(seq, needed) for needed in needs]
             events.append((now, seq, job.origin))
             rows.append((id_, state))
-        for statement, values in ((_INSERT_JOB, jobs), (_INSERT_TEXT, texts), (_INSERT_DEP, deps), (_INSERT_EVENT, events)):
+        for statement, values in (
+            (_INSERT_JOB, jobs),
+            (_INSERT_TEXT, texts),
+            (_INSERT_DEP, deps),
+            (_INSERT_EVENT, events),
+        ):
             self._connection.executemany(statement, values)
         return rows
 
@@ -94,17 +101,31 @@ class Queue(Lines):
         for id_ in after:
             needed = self.get(id_)
             if needed.state in ENDED and needed.state is not State.COMPLETED:
-                raise Conflict(f"job {needed.id} has {needed.state}: what comes after it would never start; retry it first")
+                raise _never_starts(needed.id, needed.state)
             found[needed.seq] = needed.state is not State.COMPLETED
         return found
 
+    def _look_at_needs_again(self, batch: int) -> None:
+        """What its jobs come after may have ended while the batch came in. Raises Conflict when it ended badly."""
+        query = (
+            "SELECT n.id, n.state FROM jobs j JOIN deps d ON d.seq = j.seq JOIN jobs n ON n.seq = d.needs"
+            " WHERE j.batch = ? AND n.state IN ('failed', 'killed')"
+        )
+        if bad := self._row(query, (batch,)):
+            raise _never_starts(*bad)
+        self._execute(f"UPDATE jobs SET waits_for = {UNFINISHED} WHERE batch = ?", (batch,))
+
     def _reveal(self, new: Sequence[NewJob], rows: list[_Row]) -> list[Accepted]:
         """Count the jobs, lead their lines to them, and tell each its position."""
-        ahead = [self._value("SELECT value FROM counters WHERE name = ?", (f"pending:{p}",)) for p in range(4)]
+        ahead = [
+            self._value("SELECT value FROM counters WHERE name = ?", (f"pending:{p}",)) for p in range(4)
+        ]
         accepted, changes = [], Counter[str]()
         for job, (id_, state) in zip(new, rows, strict=True):
             priority = job.priority
-            accepted.append(Accepted(id_, job.project, job.user, priority, 1 + sum(ahead[: priority + 1]), state))
+            accepted.append(
+                Accepted(id_, job.project, job.user, priority, 1 + sum(ahead[: priority + 1]), state)
+            )
             changes[f"state:{state}"] += 1
             if state is State.PENDING:
                 ahead[priority] += 1
@@ -118,7 +139,9 @@ class Queue(Lines):
     def _open_batch(self) -> int:
         me = process.current()
         with self.transaction(durable=False):
-            self._execute("INSERT INTO staging (pid, pid_started, boot) VALUES (?, ?, ?)", (me.pid, me.started, me.boot))
+            self._execute(
+                "INSERT INTO staging (pid, pid_started, boot) VALUES (?, ?, ?)", (me.pid, me.started, me.boot)
+            )
             batch: int = self._value("SELECT last_insert_rowid()")
         return batch
 
@@ -134,9 +157,15 @@ class Queue(Lines):
         """Nobody ever saw these jobs: the only rows that are ever deleted, by pieces."""
         while True:
             with self.transaction(durable=False):
-                seqs = self._rows("SELECT seq FROM jobs WHERE batch = ? ORDER BY seq DESC LIMIT ?", (batch, _PIECE))
+                seqs = self._rows(
+                    "SELECT seq FROM jobs WHERE batch = ? ORDER BY seq DESC LIMIT ?", (batch, _PIECE)
+                )
                 if not seqs:
                     self._execute("DELETE FROM staging WHERE batch = ?", (batch,))
                     return
                 for table in ("events", "deps", "texts", "jobs"):
                     self._connection.executemany(f"DELETE FROM {table} WHERE seq = ?", seqs)
+
+
+def _never_starts(needed: str, state: str) -> Conflict:
+    return Conflict(f"job {needed} has {state}: what comes after it would never start; retry it first")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from cockpit.base.clock import Micros
@@ -25,27 +23,13 @@ from cockpit.store.rows import (
     job_of,
     lock_of,
 )
+from cockpit.store.values import Counts, JobFilter
 
 VISIBLE = "(j.batch IS NULL OR j.batch NOT IN (SELECT batch FROM staging))"
+_LOCKS = f"SELECT {LOCK_COLUMNS} FROM locks l LEFT JOIN jobs j ON j.seq = l.seq"
+_ATTEMPTS = f"SELECT {ATTEMPT_COLUMNS} FROM attempts WHERE seq = (SELECT seq FROM jobs WHERE id = ?)"
 ACTIVE_STATES = "('assigned', 'starting', 'running', 'stalled')"
-
-
-@dataclass(frozen=True, slots=True)
-class JobFilter:
-    """Which jobs; empty means all. `states` are joined by or, the others by and."""
-
-    states: Sequence[State] = ()
-    user: str | None = None
-    project: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """The kept counters: jobs by state, pending ones by priority, slots in use."""
-
-    states: dict[State, int]
-    pending: dict[Priority, int]
-    slots_used: int
+_ALL = JobFilter()
 
 
 class Reads(Database):
@@ -54,9 +38,10 @@ class Reads(Database):
     def resolve(self, part: str) -> str:
         """The id of the one job that `part` of an id fits. Raises NotFound, AmbiguousId."""
         wanted = bare_id(part)
-        if self._row("SELECT 1 FROM jobs WHERE id = ?", (wanted,)):
+        if self._row(f"SELECT 1 FROM jobs j WHERE id = ? AND {VISIBLE}", (wanted,)):
             return wanted
-        found = self._rows("SELECT id FROM jobs j WHERE instr(id, ?) LIMIT 6", (wanted,)) if wanted else []
+        query = f"SELECT id FROM jobs j WHERE instr(id, ?) AND {VISIBLE} LIMIT 6"
+        found = self._rows(query, (wanted,)) if wanted else []
         if not found:
             raise NotFound(f"no job '{part}'; 'cockpit jobs' lists them")
         if len(found) > 1:
@@ -71,7 +56,7 @@ class Reads(Database):
             raise NotFound(f"no job '{job_id}'; 'cockpit jobs' lists them")
         return job_of(row)
 
-    def jobs(self, only: JobFilter = JobFilter(), limit: int = 100, before: int | None = None) -> list[Job]:
+    def jobs(self, only: JobFilter = _ALL, limit: int = 100, before: int | None = None) -> list[Job]:
         """Jobs, newest first; `before` is the `seq` to go on from (pages by key)."""
         where, values = _where(only)
         if before is not None:
@@ -95,7 +80,8 @@ class Reads(Database):
 
     def delayed(self, limit: int) -> list[Job]:
         """Delayed jobs, the soonest first."""
-        query = f"SELECT {JOB_COLUMNS} FROM jobs j WHERE j.state = 'delayed' AND {VISIBLE} ORDER BY not_before LIMIT ?"
+        where = f"j.state = 'delayed' AND {VISIBLE} ORDER BY not_before LIMIT ?"
+        query = f"SELECT {JOB_COLUMNS} FROM jobs j WHERE {where}"
         return [job_of(row) for row in self._rows(query, (limit,))]
 
     def active(self) -> list[Job]:
@@ -150,13 +136,11 @@ class Reads(Database):
 
     def locks(self) -> list[Lock]:
         """Every lock that is held, the oldest first."""
-        query = f"SELECT {LOCK_COLUMNS} FROM locks l LEFT JOIN jobs j ON j.seq = l.seq ORDER BY l.fence"
-        return [lock_of(row) for row in self._rows(query)]
+        return [lock_of(row) for row in self._rows(f"{_LOCKS} ORDER BY l.fence")]
 
     def locks_of(self, user: str) -> list[Lock]:
         """The locks of one user: at most one while serialization is on."""
-        query = f"SELECT {LOCK_COLUMNS} FROM locks l LEFT JOIN jobs j ON j.seq = l.seq WHERE l.user = ? ORDER BY l.fence"
-        return [lock_of(row) for row in self._rows(query, (user,))]
+        return [lock_of(row) for row in self._rows(f"{_LOCKS} WHERE l.user = ? ORDER BY l.fence", (user,))]
 
     def holds(self) -> list[Hold]:
         """The gates that are closed."""
@@ -164,30 +148,24 @@ class Reads(Database):
 
     def attempts(self, job_id: str) -> list[Attempt]:
         """All attempts of a job, the first one first."""
-        query = (
-            f"SELECT {ATTEMPT_COLUMNS} FROM attempts WHERE seq = (SELECT seq FROM jobs WHERE id = ?) ORDER BY number"
-        )
-        return [attempt_of(row) for row in self._rows(query, (job_id,))]
+        return [attempt_of(row) for row in self._rows(f"{_ATTEMPTS} ORDER BY number", (job_id,))]
 
     def attempt(self, job_id: str, number: int) -> Attempt | None:
         """One attempt; None when there was none of that number."""
-        query = (
-            f"SELECT {ATTEMPT_COLUMNS} FROM attempts WHERE seq = (SELECT seq FROM jobs WHERE id = ?) AND number = ?"
-        )
-        row = self._row(query, (job_id, number))
+        row = self._row(f"{_ATTEMPTS} AND number = ?", (job_id, number))
         return None if row is None else attempt_of(row)
 
     def events(self, job_id: str | None = None, limit: int = 200) -> list[Event]:
         """The newest events, of one job or of all, the oldest of them first."""
         where, values = ("WHERE j.id = ?", [job_id]) if job_id else (f"WHERE {VISIBLE}", [])
-        query = (
-            f"SELECT {EVENT_COLUMNS} FROM events e JOIN jobs j ON j.seq = e.seq {where} ORDER BY e.number DESC LIMIT ?"
-        )
+        source = "events e JOIN jobs j ON j.seq = e.seq"
+        query = f"SELECT {EVENT_COLUMNS} FROM {source} {where} ORDER BY e.number DESC LIMIT ?"
         return [event_of(row) for row in reversed(self._rows(query, [*values, limit]))]
 
     def next_due(self) -> Micros | None:
         """When the next delayed job comes back; None when none is delayed."""
-        due: Micros | None = self._row("SELECT MIN(not_before) FROM jobs WHERE state = 'delayed'")[0]
+        query = f"SELECT not_before FROM jobs j WHERE j.state = 'delayed' AND {VISIBLE} ORDER BY not_before LIMIT 1"
+        due: Micros | None = self._value(query)
         return due
 
     def node(self) -> Node | None:

@@ -25,12 +25,13 @@ from cockpit.domain.job import (
 from cockpit.domain.lane import Lock
 
 JOB_COLUMNS = (
-    "j.id, j.seq, j.project, j.user, j.agent, j.priority, j.slots, j.held, j.waits_for, j.attempt, j.failures, j.losses,"
-    " j.retries, j.timeout, j.created_at, j.started_at, j.finished_at, j.exit_code, j.fence, j.ref, j.wish,"
+    "j.id, j.seq, j.project, j.user, j.agent, j.priority, j.slots, j.held, j.waits_for, j.attempt, j.failures,"
+    " j.losses, j.retries, j.timeout, j.created_at, j.started_at, j.finished_at, j.exit_code, j.fence, j.ref, j.wish,"
     " j.state, j.not_before, j.reason, j.lane, j.granted_at"
 )
 LOCK_COLUMNS = (
-    "l.lane, l.user, l.lock_id, l.fence, l.holder, j.id, l.acquired_at, l.expires_at, l.pid, l.pid_started, l.boot"
+    "l.lane, l.user, l.lock_id, l.fence, l.holder, j.id, l.acquired_at, l.expires_at,"
+    " l.pid, l.pid_started, l.boot"
 )
 EVENT_COLUMNS = "e.number, e.at, j.id, e.attempt, e.kind, e.reason"
 ATTEMPT_COLUMNS = (
@@ -45,15 +46,14 @@ def job_of(row: tuple[Any, ...]) -> Job:
      retries, timeout, created, started, finished, exit_code, fence, ref, wish, *rest) = row  # fmt: skip
     return Job(
         id=id_, seq=seq, project=project, user=user, agent=agent, priority=Priority(priority),
-        status=_status(fence, attempt, finished, *rest), slots=slots, held=bool(held), waits_for=waits_for,
+        status=_status(fence, attempt, finished, rest), slots=slots, held=bool(held), waits_for=waits_for,
         attempt=attempt, failures=failures, losses=losses, retries=retries, timeout=timeout, created_at=created,
         started_at=started, finished_at=finished, exit_code=exit_code, fence=fence, ref=ref, wish=wish,
     )  # fmt: skip
 
 
-def _status(
-    fence: int, attempt: int, finished: int, state: str, until: int, reason: str | None, lane: str, granted: int
-) -> Status:
+def _status(fence: int, attempt: int, finished: int, rest: list[Any]) -> Status:
+    state, until, reason, lane, granted = rest
     match State(state):
         case State.PENDING:
             return Pending(reason)

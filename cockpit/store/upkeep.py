@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from cockpit.base.clock import Micros
 from cockpit.base.process import ProcessId
-from cockpit.store.lines import Lines
-from cockpit.store.reads import ACTIVE_STATES
+from cockpit.domain.job import Priority, State
+from cockpit.store.lines import UNFINISHED, Lines
+from cockpit.store.reads import ACTIVE_STATES, VISIBLE
 
 
 class Upkeep(Lines):
@@ -28,29 +29,47 @@ class Upkeep(Lines):
     def unregister_node(self, host: str, process: ProcessId) -> None:
         """The scheduler ends in good order."""
         with self.transaction(durable=False):
-            self._execute("DELETE FROM nodes WHERE host = ? AND pid = ? AND pid_started = ?", (host, process.pid, process.started))
+            self._execute(
+                "DELETE FROM nodes WHERE host = ? AND pid = ? AND pid_started = ?",
+                (host, process.pid, process.started),
+            )
 
     def reconcile(self) -> list[str]:
-        """Find, mend and name what should be impossible; an empty list is the rule. Cost does not grow with the queue."""
+        """Find, mend and name what should be impossible; an empty list is the rule.
+
+        The cost grows with users, projects and running jobs, not with the queue.
+        """
+        used = f"SELECT COALESCE(SUM(slots), 0) FROM jobs WHERE state IN {ACTIVE_STATES}"
         with self.transaction(durable=False):
-            found = [
+            return _told(
                 (self._refresh_all_lines(), "lines led to the wrong job or were closed wrongly"),
                 (self._free_orphans(), "locks belonged to a job that does not run"),
-                (self._recount("slots_used", f"SELECT COALESCE(SUM(slots), 0) FROM jobs WHERE state IN {ACTIVE_STATES}"),
-                 "counts of used slots were wrong"),
-            ]  # fmt: skip
-            return [f"{count} {what}; mended" for count, what in found if count]
+                (self._lock_unlocked(), "jobs ran without a lock"),
+                (self._recount("slots_used", used), "counts of used slots were wrong"),
+            )
 
     def recount(self) -> list[str]:
-        """Count all jobs anew; grows with the queue, so only at the scheduler's start."""
+        """Look at every job; grows with the queue, so only at the scheduler's start."""
         with self.transaction(durable=False):
             wrong = 0
-            for name, _ in self._rows("SELECT name, value FROM counters WHERE name LIKE 'state:%'"):
-                wrong += self._recount(name, "SELECT COUNT(*) FROM jobs j WHERE state = '" + name[6:] + "'" + _SEEN)
-            for priority in range(4):
-                where = f"state = 'pending' AND priority = {priority}"
-                wrong += self._recount(f"pending:{priority}", f"SELECT COUNT(*) FROM jobs j WHERE {where}{_SEEN}")
-            return [f"{wrong} kept counters were wrong; mended"] if wrong else []
+            for state in State:
+                query = f"SELECT COUNT(*) FROM jobs j WHERE state = '{state}' AND {VISIBLE}"
+                wrong += self._recount(f"state:{state}", query)
+            for priority in Priority:
+                query = f"SELECT COUNT(*) FROM jobs j WHERE state = 'pending' AND priority = {priority:d} AND {VISIBLE}"
+                wrong += self._recount(f"pending:{priority:d}", query)
+            needs = self._execute(
+                f"UPDATE jobs SET waits_for = {UNFINISHED} WHERE state IN ('pending', 'delayed')"
+                f" AND seq IN (SELECT seq FROM deps) AND waits_for <> {UNFINISHED}"
+            )
+            lines = self._rows(f"SELECT DISTINCT user, project, slots FROM jobs j WHERE {VISIBLE}")
+            added = sum(self._add_line(*line) for line in lines)
+            self._refresh_all_lines()
+            return _told(
+                (wrong, "kept counters were wrong"),
+                (needs, "jobs waited for the wrong number of others"),
+                (added, "lines were missing"),
+            )
 
     def _free_orphans(self) -> int:
         where = (
@@ -60,11 +79,28 @@ class Upkeep(Lines):
         users = {row[0] for row in self._rows(f"SELECT user FROM locks WHERE {where}")}
         gone = self._execute(f"DELETE FROM locks WHERE {where}")
         for user in users:
+            self._next_fence()
             self._refresh_locked(user)
         return gone
 
+    def _lock_unlocked(self) -> int:
+        """A job that runs keeps its user locked, come what may; the lease is renewed with the others."""
+        where = f"j.state IN {ACTIVE_STATES} AND NOT EXISTS (SELECT 1 FROM locks l WHERE l.seq = j.seq)"
+        users = {row[0] for row in self._rows(f"SELECT j.user FROM jobs j WHERE {where}")}
+        made = self._execute(
+            "INSERT OR IGNORE INTO locks (lane, user, holder, seq, fence, lock_id, acquired_at, expires_at)"
+            " SELECT lane, user, id, seq, fence, id || '.' || fence, granted_at, granted_at"
+            f" FROM jobs j WHERE {where}"
+        )
+        for user in users:
+            self._refresh_locked(user)
+        return made
+
     def _recount(self, name: str, query: str) -> int:
-        return self._execute(f"UPDATE counters SET value = ({query}) WHERE name = ? AND value <> ({query})", (name,))
+        return self._execute(
+            f"UPDATE counters SET value = ({query}) WHERE name = ? AND value <> ({query})", (name,)
+        )
 
 
-_SEEN = " AND (j.batch IS NULL OR j.batch NOT IN (SELECT batch FROM staging))"
+def _told(*found: tuple[int, str]) -> list[str]:
+    return [f"{count} {what}; mended" for count, what in found if count]

@@ -6,6 +6,7 @@ from cockpit.base.clock import Micros
 from cockpit.base.errors import Conflict
 from cockpit.domain.job import ENDED, WAITING, Job, Killed, Pending, Priority, State
 from cockpit.store.lines import Lines
+from cockpit.store.reads import VISIBLE
 from cockpit.store.rows import JOB_COLUMNS, job_of
 
 _PIECE = 200
@@ -83,7 +84,9 @@ class WaitingJobs(Lines):
         with self.transaction():
             job = self._job(job_id)
             if job.state not in WAITING:
-                raise Conflict(f"job {job.id} is {job.state}, it does not wait; 'cockpit kill {job.id}' ends one that runs")
+                raise Conflict(
+                    f"job {job.id} is {job.state}, it does not wait; 'cockpit kill {job.id}' ends one that runs"
+                )
             self._cancel(job, reason, now)
             return self._job(job_id)
 
@@ -94,30 +97,35 @@ class WaitingJobs(Lines):
     def clear(self, reason: str, now: Micros, *, project: str | None = None, user: str | None = None) -> int:
         """Cancel every job that waits, of one project or user if named; returns how many. By pieces."""
         cleared = 0
-        last = self._row("SELECT MAX(seq) FROM jobs")[0] or 0  # what is enqueued meanwhile stays
-        while True:
+        below = (self._row("SELECT MAX(seq) FROM jobs")[0] or 0) + 1  # what is enqueued meanwhile stays
+        while waiting := self._some_waiting(below, project, user):
             with self.transaction():
-                waiting = self._some_waiting(last, project, user)
                 for job in waiting:
-                    if self._job(job.id).state in WAITING:  # a dependent may just have failed with another
+                    if self._job(job.id).state in WAITING:
                         self._cancel(job, reason, now)
                         cleared += 1
-            if len(waiting) < _PIECE:
-                return cleared
+            below = waiting[-1].seq
+        return cleared
 
-    def _some_waiting(self, last: int, project: str | None, user: str | None) -> list[Job]:
+    def _some_waiting(self, below: int, project: str | None, user: str | None) -> list[Job]:
+        """The newest ones: so what comes after another is cancelled by itself, and does not fail with that other."""
         query = (
-            f"SELECT {JOB_COLUMNS} FROM jobs j WHERE j.state IN ('pending', 'delayed') AND j.seq <= ?"
+            f"SELECT {JOB_COLUMNS} FROM jobs j WHERE j.state = ? AND j.seq < ?"
             " AND (? IS NULL OR j.project = ?) AND (? IS NULL OR j.user = ?)"
-            " AND (j.batch IS NULL OR j.batch NOT IN (SELECT batch FROM staging)) LIMIT ?"
+            f" AND {VISIBLE} ORDER BY j.seq DESC LIMIT ?"
         )
-        return [job_of(row) for row in self._rows(query, (last, project, project, user, user, _PIECE))]
+        found = [
+            job_of(row)
+            for state in ("pending", "delayed")
+            for row in self._rows(query, (state, below, project, project, user, user, _PIECE))
+        ]
+        return sorted(found, key=lambda job: -job.seq)[:_PIECE]
 
     def count_waiting(self, *, project: str | None = None, user: str | None = None) -> int:
         """How many jobs `clear` would cancel."""
         query = (
-            "SELECT COUNT(*) FROM jobs WHERE state IN ('pending', 'delayed')"
-            " AND (? IS NULL OR project = ?) AND (? IS NULL OR user = ?)"
+            "SELECT COUNT(*) FROM jobs j WHERE j.state IN ('pending', 'delayed')"
+            f" AND (? IS NULL OR j.project = ?) AND (? IS NULL OR j.user = ?) AND {VISIBLE}"
         )
         count: int = self._row(query, (project, project, user, user))[0]
         return count
@@ -130,7 +138,9 @@ class WaitingJobs(Lines):
         with self.transaction():
             job = self._job(job_id)
             if job.state not in ENDED and job.state is not State.DELAYED:
-                raise Conflict(f"job {job.id} is {job.state}; only one that has ended or is delayed can be retried")
+                raise Conflict(
+                    f"job {job.id} is {job.state}; only one that has ended or is delayed can be retried"
+                )
             unfinished = [(id_, state) for id_, state in self.needs(job.id) if state is not State.COMPLETED]
             bad = [f"{id_} has {state}" for id_, state in unfinished if state in ENDED]
             if bad:
@@ -140,18 +150,24 @@ class WaitingJobs(Lines):
                 (len(unfinished), job.seq),
             )
             self._move(job, Pending(), now, kind="retried", reason="by hand")
+            for dependent in self._dependents(job):
+                self._count_needs(dependent)  # those that still wait, wait for it once more
             return self._job(job_id)
 
     def promote_due(self, now: Micros, most: int = 200) -> int:
         """Put delayed jobs whose time has come into their lines, at most `most`; returns how many."""
-        query = f"SELECT {JOB_COLUMNS} FROM jobs j WHERE j.state = 'delayed' AND j.not_before <= ? LIMIT ?"
-        if not self._row("SELECT 1 FROM jobs WHERE state = 'delayed' AND not_before <= ?", (now,)):
+        query = (
+            f"SELECT {JOB_COLUMNS} FROM jobs j WHERE j.state = 'delayed' AND j.not_before <= ? AND {VISIBLE}"
+            " ORDER BY j.not_before LIMIT ?"
+        )
+        due = self.next_due()
+        if due is None or due > now:
             return 0
         with self.transaction(durable=False):
-            due = [job_of(row) for row in self._rows(query, (now, most))]
-            for job in due:
+            jobs = [job_of(row) for row in self._rows(query, (now, most))]
+            for job in jobs:
                 self._move(job, Pending(), now)
-            return len(due)
+            return len(jobs)
 
     def mark_pruned(self, job_id: str) -> None:
         """Its folder is gone; the row stays for the history."""
