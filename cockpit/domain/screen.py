@@ -21,7 +21,10 @@ class PaneState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """One capture: the visible lines (escapes allowed; detection strips them), title, cursor (0-based cells)."""
+    """One capture: the visible lines (escapes allowed; detection strips them), title, cursor (0-based cells).
+
+    `dead`: the pane's process has ended, the pane stays on screen.
+    """
 
     lines: tuple[str, ...]
     title: str = ""
@@ -29,6 +32,7 @@ class Screen:
     cursor_y: int = 0
     width: int = 80
     height: int = 24
+    dead: bool = False
 
 
 @dataclass(frozen=True, slots=True)

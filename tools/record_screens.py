@@ -1,0 +1,274 @@
+"""Record what real coding agents show, as fixtures for the rules in cockpit/agents/profiles.
+
+    python tools/record_screens.py [--only claude] [--columns 80,120] [--agents-dir /tmp/agents] [--out DIR]
+
+Needs Linux, tmux, git and root (or user namespaces), and the agents, installed by hand where --agents-dir says:
+
+    mkdir -p /tmp/agents/claude   && cd /tmp/agents/claude   && npm install @anthropic-ai/claude-code
+    mkdir -p /tmp/agents/codex    && cd /tmp/agents/codex    && npm install @openai/codex
+    mkdir -p /tmp/agents/gemini   && cd /tmp/agents/gemini   && npm install @google/gemini-cli
+    mkdir -p /tmp/agents/opencode && cd /tmp/agents/opencode && npm install opencode-ai
+    python3 -m venv /tmp/agents/aider && /tmp/agents/aider/bin/pip install aider-chat
+
+The whole run happens in a network namespace that has loopback and nothing else, so no agent can reach anybody but the
+scripted model (model_server.py). Work folder and home are /tmp/demo and /tmp/demo-home, made anew for each recording,
+so that fixtures carry no path of anybody's machine. record_agents.py says what is done to each agent.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import record_agents
+from model_server import ModelServer
+
+ROWS = 30
+WORK = Path("/tmp/demo")
+HOME = Path("/tmp/demo-home")
+INSIDE = "COCKPIT_RECORDER_INSIDE"
+
+
+class NotSeen(Exception):
+    """What a script waited for did not appear in time; the message holds the screen."""
+
+
+@dataclass
+class Session:
+    """One agent in one pane, and the verbs that a script in record_agents.py uses on it."""
+
+    agent: record_agents.Agent
+    columns: int
+    out: Path
+    socket: Path
+    binary: str
+    server: ModelServer
+    version: str = ""
+    home: Path = HOME
+    work: Path = WORK
+    recorded: list[str] = field(default_factory=list)
+
+    def tmux(self, *words: str) -> str:
+        result = subprocess.run(
+            ["tmux", "-S", str(self.socket), *words], capture_output=True, text=True, check=False
+        )
+        return result.stdout
+
+    def fresh(self, settings: Callable[[Path, str], None] | None = None) -> None:
+        """A new home (with the agent's settings) and a new work folder with one commit."""
+        self.stop()
+        for folder in (self.home, self.work):
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir(exist_ok=True)
+        (settings or self.agent.settings)(self.home, self.server.url)
+        (self.work / "notes.txt").write_text("alpha\ngamma\n")
+        identity = "[user]\n\tname = Demo\n\temail = demo@example.com\n[init]\n\tdefaultBranch = main\n"
+        (self.home / ".gitconfig").write_text(identity)
+        environment = {"HOME": str(self.home), "PATH": "/usr/bin:/bin"}
+        for words in (["init", "-q"], ["add", "."], ["commit", "-qm", "first"]):
+            subprocess.run(["git", *words], cwd=self.work, env=environment, check=True)
+
+    def start(self, *extra: str, words: list[str] | None = None, **more: str) -> None:
+        """Open the agent's window; `extra` are arguments, `words` replaces the whole command, `more` environment."""
+        self.stop()
+        environment = {
+            "HOME": str(self.home),
+            "PATH": f"{Path(self.binary).parent}:/usr/local/bin:/usr/bin:/bin",
+            "TERM": "tmux-256color",
+            "COLORTERM": "truecolor",
+            "LC_ALL": "C.UTF-8",
+            "LANG": "C.UTF-8",
+            **self.agent.environment(self.server.url),
+            **more,
+        }
+        assignments = [f"{name}={value}" for name, value in environment.items() if value]
+        command = words or [self.binary, *self.agent.arguments, *extra]
+        size = ("-x", str(self.columns), "-y", str(ROWS))
+        self.tmux(
+            "new-session", "-d", "-s", "rec", *size, "-c", str(self.work), "env", "-i", *assignments, *command
+        )
+
+    def stop(self) -> None:
+        """Close the window, and wait until the agent is gone: it may still write into the home."""
+        pid = self.tmux("display-message", "-p", "-t", "=rec:", "#{pane_pid}").strip()
+        self.tmux("kill-session", "-t", "=rec")
+        end = time.monotonic() + 5
+        while pid and Path(f"/proc/{pid}").exists() and time.monotonic() < end:
+            time.sleep(0.05)
+
+    def text(self) -> str:
+        return self.tmux("capture-pane", "-p", "-t", "=rec:")
+
+    def title(self) -> str:
+        return self.tmux("display-message", "-p", "-t", "=rec:", "#{pane_title}").rstrip("\n")
+
+    def until(self, pattern: str, timeout: float = 30.0, where: Callable[[], str] | None = None) -> None:
+        """Wait until the screen (or `where`) matches; raises NotSeen."""
+        look, end = where or self.text, time.monotonic() + timeout
+        while not re.search(pattern, look(), re.MULTILINE):
+            if time.monotonic() > end:
+                raise NotSeen(
+                    f"{self.agent.name}: no {pattern!r} in {timeout:.0f} s; the screen:\n{self.text()}"
+                )
+            time.sleep(0.05)
+
+    def gone(self, pattern: str, timeout: float = 30.0) -> None:
+        """Wait until the screen no longer matches."""
+        self.until(rf"\A(?![\s\S]*{pattern})", timeout)
+
+    def calm(self, seconds: float = 0.6, timeout: float = 15.0) -> None:
+        """Wait until the screen stood still for `seconds`."""
+        end, last, since = time.monotonic() + timeout, "", time.monotonic()
+        while time.monotonic() < end and time.monotonic() - since < seconds:
+            now = self.text()
+            if now != last:
+                last, since = now, time.monotonic()
+            time.sleep(0.05)
+
+    def keys(self, *names: str, pause: float = 0.25) -> None:
+        """Press keys by their tmux names, one after the other."""
+        for name in names:
+            self.tmux("send-keys", "-t", "=rec:", name)
+            time.sleep(pause)
+
+    def say(self, text: str, enter: str = "Enter") -> None:
+        """Type a line and submit it."""
+        self.tmux("send-keys", "-t", "=rec:", "-l", text)
+        time.sleep(0.5)
+        self.keys(enter)
+
+    def shot(self, state: str, what: str) -> None:
+        """Write down the screen as it is now, as `state`-`what`-`columns`.json."""
+        place = self.tmux(
+            "display-message", "-p", "-t", "=rec:", "#{cursor_x} #{cursor_y} #{pane_dead} #{pane_title}"
+        )
+        x, y, dead, title = place.rstrip("\n").split(" ", 3)
+        ansi = self.tmux("capture-pane", "-p", "-e", "-t", "=rec:")
+        record = {
+            "agent": self.agent.name,
+            "version": self.version,
+            "state": state,
+            "what": what,
+            "columns": self.columns,
+            "rows": ROWS,
+            "title": title,
+            "cursor": [int(x), int(y)],
+            "dead": dead == "1",
+            "text": self.text().split("\n")[:ROWS],
+            "ansi": ansi.split("\n")[:ROWS],
+        }
+        folder = self.out / self.agent.name
+        folder.mkdir(parents=True, exist_ok=True)
+        name = f"{state}-{what}-{self.columns}.json"
+        (folder / name).write_text(json.dumps(record, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        self.recorded.append(name)
+        print(f"  {self.agent.name}/{name}", flush=True)
+
+
+def record(
+    agent: record_agents.Agent, options: argparse.Namespace, columns: int, server: ModelServer
+) -> bool:
+    """All takes of one agent at one width; False where one of them failed (the others are recorded all the same)."""
+    binary = str(Path(options.agents_dir) / agent.name / agent.binary) if agent.binary else "/bin/sh"
+    if not Path(binary).exists():
+        print(f"  {agent.name}: not installed ({binary})")
+        return False
+    well = True
+    with tempfile.TemporaryDirectory() as folder:
+        session = Session(agent, columns, Path(options.out), Path(folder) / "t", binary, server)
+        start_tmux(session)
+        session.version = version_of(agent, binary)
+        for take in agent.takes:
+            if options.take and take.__name__ not in options.take.split(","):
+                continue
+            server.scenario = "plain"
+            try:
+                take(session)
+            except NotSeen as error:
+                well = False
+                print(f"  ! {take.__name__}: {error}", flush=True)
+            session.stop()
+        session.tmux("kill-server")
+    return well
+
+
+def start_tmux(session: Session) -> None:
+    """A server of our own that stays up between windows and keeps dead panes on screen."""
+    environment = {"PATH": "/usr/bin:/bin", "TERM": "xterm-256color", "LC_ALL": "C.UTF-8", "HOME": "/tmp"}
+    words = [
+        "tmux",
+        "-S",
+        str(session.socket),
+        "-f",
+        "/dev/null",
+        "new-session",
+        "-d",
+        "-s",
+        "keep",
+        "sleep 100000",
+    ]
+    subprocess.run(words, env=environment, check=True)
+    session.tmux("set", "-g", "remain-on-exit", "on", ";", "set", "-g", "escape-time", "0")
+    session.tmux("set", "-g", "default-terminal", "tmux-256color")
+
+
+def version_of(agent: record_agents.Agent, binary: str) -> str:
+    """The number that the agent prints for --version."""
+    if not agent.binary:
+        return ""
+    HOME.mkdir(exist_ok=True)
+    result = subprocess.run(
+        [binary, "--version"],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "HOME": str(HOME)},
+    )
+    found = re.search(r"\d+\.\d+\.\d+", result.stdout)
+    return found[0] if found else ""
+
+
+def enter_namespace() -> None:
+    """Start again inside network and host-name namespaces of our own: only loopback, and the host is called demo."""
+    if os.environ.get(INSIDE):
+        return
+    shell = 'ip link set lo up && hostname demo && exec "$@"'
+    user = [] if os.geteuid() == 0 else ["--map-root-user"]
+    words = ["unshare", *user, "--net", "--uts", "--", "sh", "-c", shell, "sh", sys.executable, *sys.argv]
+    os.execvpe("unshare", words, {**os.environ, INSIDE: "1"})
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--only", default="", help="agents, with commas between")
+    parser.add_argument("--take", default="", help="takes, with commas between")
+    parser.add_argument("--columns", default="80,120")
+    parser.add_argument("--agents-dir", default="/tmp/agents")
+    parser.add_argument("--out", default=str(Path(__file__).parent.parent / "tests/fixtures/screens"))
+    parser.add_argument("--log", default="", help="append the agents' requests to this file")
+    options = parser.parse_args()
+    enter_namespace()
+    server = ModelServer(log_to=options.log)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    wanted = [a for a in record_agents.AGENTS if not options.only or a.name in options.only.split(",")]
+    results = [record(a, options, int(c), server) for a in wanted for c in options.columns.split(",")]
+    for folder in (WORK, HOME):
+        shutil.rmtree(folder, ignore_errors=True)
+    return 0 if all(results) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
