@@ -20,9 +20,12 @@ if TYPE_CHECKING:
 
 
 class EnqueueFacts:
-    """`projects`: name -> (user, agent). `agents`: name -> (slots, does the prompt travel as an argument?)."""
+    """`projects`: name -> (user, agent). `agents`: name -> (slots, does the prompt travel as an argument?).
 
-    __slots__ = ("agents", "projects", "retries", "serialized", "timeout")
+    `paths`: name of a project -> its folder. `contained`: the projects that run in a container.
+    """
+
+    __slots__ = ("agents", "contained", "paths", "projects", "retries", "serialized", "timeout")
 
     def __init__(
         self,
@@ -31,7 +34,11 @@ class EnqueueFacts:
         retries: int,
         timeout: float,
         serialized: bool,
+        paths: dict[str, str],
+        contained: frozenset[str],
     ) -> None:
+        self.paths = paths
+        self.contained = contained
         self.projects = projects
         self.agents = agents
         self.retries = retries
@@ -57,7 +64,9 @@ def facts_of(settings: Settings) -> list[Any]:
     projects = {name: [project.user, project.agent] for name, project in settings.projects.items()}
     agents = {name: [agent.slots, agent.takes_prompt_argument] for name, agent in settings.agents.items()}
     enabled = settings.per_user_serialization.enabled
-    return [projects, agents, settings.retry.limit, settings.scheduler.timeout, enabled]
+    paths = {name: project.path for name, project in settings.projects.items()}
+    contained = [name for name, project in settings.projects.items() if project.docker is not None]
+    return [projects, agents, settings.retry.limit, settings.scheduler.timeout, enabled, paths, contained]
 
 
 def facts_path(places: Places) -> str:
@@ -75,11 +84,13 @@ def _cached(places: Places, environ: Mapping[str, str]) -> EnqueueFacts | None:
 
 
 def _revive(facts: list[Any]) -> EnqueueFacts:
-    projects, agents, retries, timeout, serialized = facts
+    projects, agents, retries, timeout, serialized, paths, contained = facts
     return EnqueueFacts(
         {name: (user, agent) for name, (user, agent) in projects.items()},
         {name: (slots, argument) for name, (slots, argument) in agents.items()},
         retries,
         timeout,
         serialized,
+        paths,
+        frozenset(contained),
     )

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cockpit.base.clock import Clock
-from cockpit.config.places import Places
-from cockpit.config.settings import Settings
+TYPE_CHECKING = False  # typing's own costs more than this module
+if TYPE_CHECKING:
+    from cockpit.base.clock import Clock
+    from cockpit.config.places import Places
+    from cockpit.config.settings import Settings
 
 
 @dataclass(slots=True)

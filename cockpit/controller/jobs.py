@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from cockpit.base.errors import CockpitError, UsageError
-from cockpit.controller.context import Context
 from cockpit.controller.requests import EnqueueRequest, check_prompt, find_profile, to_new_job
 from cockpit.domain.job import ENDED, WAITING, Accepted, Job, NewJob, Priority, State
-from cockpit.domain.policy import Situation, why_waiting
-from cockpit.store.base import Store
+
+TYPE_CHECKING = False  # on the path of `cockpit enqueue`, which pays for what it uses only
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cockpit.controller.context import Context
+    from cockpit.store.base import Store
 
 
 class BatchRefused(UsageError):
@@ -98,6 +100,8 @@ class Jobs:
 
     def why(self, job: Job) -> str | None:
         """What a job that waits is waiting for, in words; None when it does not wait."""
+        from cockpit.domain.policy import Situation, why_waiting
+
         if job.state not in WAITING:
             return None
         locks = self._store.locks_of(job.user) if self._context.settings.per_user_serialization.enabled else []

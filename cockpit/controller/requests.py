@@ -5,15 +5,20 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import dataclass
-from typing import Any
 
 from cockpit.base.errors import NotFound, Unavailable, UsageError
 from cockpit.base.times import SECOND, parse_duration, parse_time
-from cockpit.controller.context import Context, nearest
+from cockpit.controller.context import nearest
 from cockpit.domain.job import NewJob, Priority
-from cockpit.domain.profile import PROMPT_ARGUMENT_LIMIT, Profile
-from cockpit.domain.project import Project
-from cockpit.store.base import Store
+
+TYPE_CHECKING = False  # on the path of `cockpit enqueue`, which pays for what it uses only
+if TYPE_CHECKING:
+    from typing import Any
+
+    from cockpit.controller.context import Context
+    from cockpit.domain.profile import Profile
+    from cockpit.domain.project import Project
+    from cockpit.store.base import Store
 
 _MOST_RETRIES = 1000
 
@@ -101,12 +106,19 @@ def check_prompt(prompt: str, profile: Profile) -> str:
         size = len(prompt.encode())
     except UnicodeEncodeError:
         raise UsageError("the prompt is not valid UTF-8; convert it, or give it by --prompt-file") from None
-    if profile.takes_prompt_argument and size > PROMPT_ARGUMENT_LIMIT:
+    if profile.takes_prompt_argument and size > 64 * 1024:  # the exact limit is worth an import only here
+        _check_argument(size, profile)
+    return prompt
+
+
+def _check_argument(size: int, profile: Profile) -> None:
+    from cockpit.domain.profile import PROMPT_ARGUMENT_LIMIT
+
+    if size > PROMPT_ARGUMENT_LIMIT:
         raise UsageError(
             f"the prompt has {size} bytes; agent {profile.name} takes it as an argument, which may have"
             f" {PROMPT_ARGUMENT_LIMIT}; use {{prompt_file}} in its command"
         )
-    return prompt
 
 
 def check_name(what: str, name: str) -> str:

@@ -1,0 +1,66 @@
+"""`cockpit --help`, `--version`, and what is said to an unknown command."""
+
+from __future__ import annotations
+
+from cockpit.base.errors import UsageError
+from cockpit.cli.commands import Command, all_commands, find_command
+
+_HEAD = """usage: cockpit [COMMAND] [--help]
+
+A queue and a full-screen cockpit for people who run many coding agents at once.
+Without a command: the cockpit itself.
+
+commands:"""
+_TAIL = """
+examples:
+  cockpit                                     open the cockpit
+  cockpit enqueue web "Fix the login button"  give project web a job
+  cockpit jobs --watch                        see them all, live
+  cockpit COMMAND --help                      options and examples of a command
+
+environment: COCKPIT_HOME (state), COCKPIT_CONFIG (the file), COCKPIT_SECTION__KEY (any setting), NO_COLOR
+exit codes: 0 ok, 1 failed, 2 usage, 3 not found, 4 conflict or locked, 5 unavailable"""
+
+
+def overview(words: list[str]) -> int:
+    """`--help`, `help [COMMAND]`, `--version`; raises UsageError for anything else."""
+    first = words[0]
+    if first == "help" and len(words) > 1:
+        from cockpit.cli.parser import run_command
+
+        command = find_command(words[1])
+        if command is not None:
+            return run_command(command, ["--help"])
+        first = words[1]
+    if first in ("-h", "--help", "help"):
+        print(help_text())
+        return 0
+    if first in ("-V", "--version"):
+        from cockpit import __version__
+
+        print(f"cockpit {__version__}")
+        return 0
+    from cockpit.controller.context import nearest
+
+    kind = "option" if first.startswith("-") else "command"
+    known = ["--help", "--version"] if kind == "option" else [command.name for command in all_commands()]
+    raise UsageError(f"unknown {kind} '{first}'{nearest(first, known)}; 'cockpit --help' lists them all")
+
+
+def help_text() -> str:
+    """All commands, a line each."""
+    lines = [f"  {command.name:<12} {command.says}" for command in all_commands()]
+    return "\n".join([_HEAD, *lines, _TAIL])
+
+
+def group_help(command: Command) -> str:
+    """A command's sub-commands."""
+    lines = [
+        f"usage: cockpit {command.name} {{{'|'.join(command.words)}}} [--help]",
+        "",
+        f"{command.says}; '{command.words[0]}' where none is named.",
+        "",
+        f"examples:\n  cockpit {command.name} {command.words[0]}",
+        *(f"  cockpit {command.name} {word} --help" for word in command.words[1:]),
+    ]
+    return "\n".join(lines)
