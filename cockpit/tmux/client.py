@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import weakref
 from collections.abc import Callable, Sequence
 
 from cockpit.base.errors import CockpitError, Unavailable
@@ -42,6 +43,7 @@ class TmuxClient:
         self._connection: Connection | None = None
         self._listeners = Listeners()
         self._gate = FloodGate(self._quietly, self._listeners.dirty)
+        self._turns: weakref.WeakValueDictionary[str, asyncio.Lock] = weakref.WeakValueDictionary()
         self._task: asyncio.Task[None] | None = None
         self._poke = asyncio.Event()
         self._settled = asyncio.Event()
@@ -106,6 +108,18 @@ class TmuxClient:
             if not again:
                 raise
         return (await self.server.run(*words, timeout=self.timeout)).removesuffix("\n")
+
+    def turn(self, pane_id: str) -> asyncio.Lock:
+        """Whoever types into a pane holds this, so that two texts don't mix."""
+        return self._turns.setdefault(pane_id, asyncio.Lock())
+
+    async def set_buffer(self, name: str, text: str) -> None:
+        """Make a paste buffer of any size. Raises as `command`."""
+        live = self._connection is not None and not self._connection.lost.done()
+        if live:
+            await self.command("set-buffer", "-b", name, "--", text)
+        else:
+            await self.command("load-buffer", "-b", name, "-", stdin=text.encode("utf-8", "surrogateescape"))
 
     async def ask(self, *questions: Sequence[str]) -> list[str]:
         """Several commands that only ask, answered for one moment when the connection is live.

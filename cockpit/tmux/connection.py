@@ -120,7 +120,8 @@ class Connection(asyncio.SubprocessProtocol):
     def _let_go(self) -> None:
         # Not transport.close(): it reaps the process behind the back of asyncio's child watcher, which complains.
         for fd in range(3):
-            if (pipe := self._transport.get_pipe_transport(fd)) is not None:
+            pipe = self._transport.get_pipe_transport(fd)
+            if pipe is not None and not pipe.is_closing():
                 pipe.abort() if isinstance(pipe, asyncio.WriteTransport) else pipe.close()
         if self._transport.get_returncode() is None:
             with contextlib.suppress(ProcessLookupError):
@@ -176,7 +177,9 @@ class Connection(asyncio.SubprocessProtocol):
             waiting.set_result(reply)
 
     def _why(self) -> str:
-        return _plain(self._refusal or self._errors.decode(errors="replace").strip() or "tmux ended the connection")
+        return _plain(
+            self._refusal or self._errors.decode(errors="replace").strip() or "tmux ended the connection"
+        )
 
 
 def _plain(reason: str) -> str:

@@ -8,12 +8,9 @@ server or session sends it through `ensure`.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import os
 import re
-import shutil
 import socket
-import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -22,7 +19,10 @@ from cockpit.base.errors import CockpitError, NotFound, Unavailable
 from cockpit.tmux.conf import SIZE, write_conf
 from cockpit.tmux.environment import clean_environment
 from cockpit.tmux.hosts import LOCAL, Host
-from cockpit.tmux.words import safe_name, safe_path, tmux_id, window_command
+from cockpit.tmux.process import run_bounded
+from cockpit.tmux.version import read_version
+from cockpit.tmux.viewers import view_commands
+from cockpit.tmux.words import command_sequence, safe_name, safe_path, tmux_id, window_command
 
 if TYPE_CHECKING:
     from cockpit.tmux.setup import BoundedServer
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 __all__ = ["KEEPER", "ServerProcess", "TmuxServer", "Window", "write_conf"]
 
 KEEPER = "keeper"  # the window that holds the session open while no job runs
-OLDEST = (3, 2)
 TIMEOUT = 5.0  # seconds for any one tmux process; a healthy one needs 3 ms
 
 _KEEPER_SCRIPT = """trap '' INT QUIT TSTP HUP
@@ -113,29 +112,8 @@ class TmuxServer:
     def version(self) -> str:
         """tmux's version, such as `3.3a`. Raises Unavailable when it is missing or older than 3.2."""
         if self._version is None:
-            self._version = self._read_version()
+            self._version = read_version(self.host, self._command, self.timeout)
         return self._version
-
-    def _read_version(self) -> str:
-        where = "" if self.host.local else f" in {self.host.name}"
-        missing = Unavailable(f"tmux is not installed{where}: install tmux 3.2 or newer: apt install tmux")
-        if self.host.local and shutil.which(self._command) is None:
-            raise missing
-        try:
-            argv = [*self.host.prefix, self._command, "-V"]
-            done = subprocess.run(
-                argv,
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                text=True,
-                timeout=self.timeout,
-                check=False,
-            )
-        except subprocess.TimeoutExpired:
-            raise Unavailable(f"tmux -V did not answer in {self.timeout:g} s{where}") from None
-        except OSError as error:
-            raise missing from error
-        return _checked_version(done.stdout.strip(), where) if done.returncode == 0 else _raise(missing)
 
     async def open_window(self, name: str, cwd: str, argv: Sequence[str], log: str) -> Window:
         """Run `argv` in a new window called `name`, with everything it prints appended to the file `log`.
@@ -144,15 +122,18 @@ class TmuxServer:
         hold only [A-Za-z0-9/_.-]. Raises Unavailable; after a timeout the window may exist or not.
         """
         end = f"={self.session}:{{end}}"
-        words = [
-            "new-window", "-a", "-d", "-P", "-F", _WINDOW, "-t", end, "-n", safe_name(name), "-c", safe_path(cwd),
-            "--", *window_command(argv), ";", "pipe-pane", "-o", "-t", end, f"exec cat >>{safe_path(log)}",
-        ]  # fmt: skip
+        commands = (
+            (
+                *("new-window", "-a", "-d", "-P", "-F", _WINDOW, "-t", end),
+                *("-n", safe_name(name), "-c", safe_path(cwd), "--", *window_command(argv)),
+            ),
+            ("pipe-pane", "-o", "-t", end, f"exec cat >>{safe_path(log)}"),
+        )
         try:
-            reply = await self.run(*words)
+            reply = await self.run_sequence(commands)
         except NotFound:
             await asyncio.to_thread(self.ensure)
-            reply = await self.run(*words)
+            reply = await self.run_sequence(commands)
         window_id, pane_id, pid, server_pid = reply.split()
         return Window(window_id, pane_id, int(pid), int(server_pid), name)
 
@@ -182,22 +163,11 @@ class TmuxServer:
     def attach_argv(self, window_id: str) -> list[str]:
         """The command that shows `window_id` full screen to a person; run it with a terminal and without $TMUX.
 
-        The viewer gets a session of their own with that one window in it: so two viewers don't drag each other
-        around, closing the window ends the session, and so does detaching. Fails at once when it is closed already.
-        (A session grouped with ours has all windows: whose own closes is dropped into somebody else's.)
+        The viewer gets a session of their own with that one window in it, which ends with the window or when they
+        detach, so that two viewers don't drag each other around. Fails at once when the window is closed already.
         """
         view = f"view-{os.getpid()}-{os.urandom(3).hex()}"
-        mine, window = f"={view}:", tmux_id(window_id)
-        commands = (
-            ("has-session", "-t", f"={self.session}:{window}"),
-            ("new-session", "-d", "-s", view, "-n", KEEPER, "--", "/bin/sh", "-c", "exec sleep 60"),
-            ("link-window", "-k", "-s", f"={self.session}:{window}", "-t", f"{mine}{KEEPER}"),
-            ("set-option", "-t", mine, "status", "on"),
-            ("attach-session", "-t", mine),
-            ("set-option", "-t", mine, "destroy-unattached", "on"),
-        )
-        words = [word for command in commands for word in (*command, ";")]
-        return [*self.base, *words[:-1]]
+        return [*self.base, *command_sequence(view_commands(self.session, tmux_id(window_id), view))]
 
     def alive(self) -> bool:
         """Does a server listen on the socket? Never blocks; on another host this asks tmux, and does."""
@@ -222,34 +192,21 @@ class TmuxServer:
         Raises NotFound when there is no server, session or window, CockpitError with tmux's own line when it said
         no, Unavailable when it did not end in time or can't be started.
         """
-        seconds = self.timeout if timeout is None else timeout
-        source = asyncio.subprocess.DEVNULL if stdin is None else asyncio.subprocess.PIPE
-        try:
-            process = await asyncio.create_subprocess_exec(
-                *self.base, *words, env=self.environment, stdin=source,
-                stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
-            )  # fmt: skip
-        except OSError as error:
-            self.version()  # says what is missing, if tmux is
-            raise Unavailable(f"tmux can't be started: {error.strerror}") from error
-        try:
-            output, errors = await asyncio.wait_for(process.communicate(stdin), seconds)
-        except TimeoutError:
-            raise Unavailable(
-                f"tmux does not answer (no reply to {words[0]} in {seconds:g} s)"
-            ) from None
-        finally:
-            if process.returncode is None:
-                with contextlib.suppress(ProcessLookupError):
-                    process.kill()
-        if process.returncode:
-            raise refusal(errors.decode(errors="replace").strip())
-        return output.decode(errors="replace")
+        return await self.run_sequence([words], stdin=stdin, timeout=timeout)
+
+    async def run_sequence(
+        self, commands: Sequence[Sequence[str]], *, stdin: bytes | None = None, timeout: float | None = None
+    ) -> str:
+        """As `run`, several commands in one process; one that fails ends the sequence."""
+        argv = [*self.base, *command_sequence(commands)]
+        done = await run_bounded(argv, self.environment, stdin, self.timeout if timeout is None else timeout)
+        if done.exit_code:
+            raise refusal(done.errors)
+        return done.output
 
     def _libtmux(self) -> BoundedServer:
-        from cockpit.tmux.setup import (
-            BoundedServer,  # libtmux costs 80 ms: only who sets up or takes down pays
-        )
+        # libtmux costs 80 ms: only who sets up or takes down pays
+        from cockpit.tmux.setup import BoundedServer
 
         return BoundedServer(self.base, self.environment, self.timeout)
 
@@ -259,18 +216,5 @@ def refusal(line: str) -> CockpitError:
     return NotFound(f"tmux: {line}") if _MISSING.search(line) else CockpitError(f"tmux: {line or 'failed'}")
 
 
-def _raise(error: Exception) -> str:
-    raise error
-
-
 def _older(window: Window, than: Window | None) -> bool:
     return than is None or int(window.pane_id[1:]) < int(than.pane_id[1:])
-
-
-def _checked_version(line: str, where: str) -> str:
-    """`tmux 3.3a` -> `3.3a`; `next-3.6` counts as 3.6, `master` and other names as new enough."""
-    version = line.removeprefix("tmux ").strip()
-    numbers = re.search(r"(\d+)\.(\d+)", version)
-    if numbers and not version.startswith("openbsd") and (int(numbers[1]), int(numbers[2])) < OLDEST:
-        raise Unavailable(f"tmux {version}{where} is too old: install tmux 3.2 or newer: apt install tmux")
-    return version

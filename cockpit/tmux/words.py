@@ -19,6 +19,12 @@ def process_argument(word: str) -> str:
     return word[:-1] + "\\;" if word.endswith(";") else word
 
 
+def command_sequence(commands: Sequence[Sequence[str]]) -> list[str]:
+    """Several commands as the arguments of one tmux process."""
+    words = [word for command in commands for word in (*map(process_argument, command), ";")]
+    return words[:-1]
+
+
 def window_command(argv: Sequence[str]) -> list[str]:
     """`argv` for new-window, run without a shell in between.
 
@@ -26,8 +32,7 @@ def window_command(argv: Sequence[str]) -> list[str]:
     """
     if not argv:
         raise ValueError("a window needs a command")
-    words = list(argv) if len(argv) > 1 else ["/bin/sh", "-c", 'exec "$0"', argv[0]]
-    return [process_argument(word) for word in words]
+    return list(argv) if len(argv) > 1 else ["/bin/sh", "-c", 'exec "$0"', argv[0]]
 
 
 def safe_path(path: str) -> str:
