@@ -55,8 +55,9 @@ class Queue(Lines):
         rows: list[_Row] = []
         try:
             for start in range(0, len(new), _PIECE):
+                piece = new[start : start + _PIECE]
                 with self.transaction(durable=False):
-                    rows += self._insert(new[start : start + _PIECE], now, batch)
+                    rows += self._insert(piece, now, batch)
             with self.transaction():
                 self._execute("DELETE FROM staging WHERE batch = ?", (batch,))
                 if any(job.after for job in new):
