@@ -1,6 +1,6 @@
 """The one door to everything for the command line, the screen and Python programs.
 
-    from cockpit.controller import QueueController, PerUserQueueManager, ConductorLockCleanup
+from cockpit.controller import QueueController, PerUserQueueManager, ConductorLockCleanup
 """
 
 from __future__ import annotations

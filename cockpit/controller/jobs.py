@@ -104,9 +104,15 @@ class Jobs:
 
         if job.state not in WAITING:
             return None
-        locks = self._store.locks_of(job.user) if self._context.settings.per_user_serialization.enabled else []
+        locks = (
+            self._store.locks_of(job.user) if self._context.settings.per_user_serialization.enabled else []
+        )
         node = self._store.node()
-        unfinished = [id_ for id_, state in self._store.needs(job.id) if state is not State.COMPLETED] if job.waits_for else []
+        unfinished = (
+            [id_ for id_, state in self._store.needs(job.id) if state is not State.COMPLETED]
+            if job.waits_for
+            else []
+        )
         ready = job.state is State.PENDING and not locks and not unfinished
         situation = Situation(
             now=self._context.clock.now(),

@@ -48,7 +48,9 @@ class Locks:
                 return lock
         raise Conflict(f"{user}'s lock is held by {held[0].holder}, not by {job_part}; nothing was released")
 
-    def acquire(self, user: str, holder: str, timeout: float, wait: Callable[[float], None] | None = None) -> Lock:
+    def acquire(
+        self, user: str, holder: str, timeout: float, wait: Callable[[float], None] | None = None
+    ) -> Lock:
         """Take the lock of `user` for this process, waiting up to `timeout` seconds for it, in the order of asking.
 
         Raises LockNotAcquired when the time is over.
@@ -80,7 +82,9 @@ class Locks:
 
     def _try(self, user: str, holder: str, ticket: int | None) -> Lock | None:
         lease = self._context.settings.per_user_serialization.lock_timeout_seconds
-        return self._store.acquire(user, holder, process.current(), lease, self._context.clock.now(), ticket=ticket)
+        return self._store.acquire(
+            user, holder, process.current(), lease, self._context.clock.now(), ticket=ticket
+        )
 
     def release(self, user: str, lock_id: str) -> bool:
         """Give a manual lock back; False when it is not held under this id any more."""

@@ -78,7 +78,9 @@ class ConductorLockCleanup:
         if lock.job_id is None:
             return self._controller.locks.release(user, lock.lock_id)
         if self._controller.store.get(lock.job_id).state in ACTIVE:
-            raise Conflict(f"job {lock.job_id} still runs; kill it first: a lock never passes on while its job lives")
+            raise Conflict(
+                f"job {lock.job_id} still runs; kill it first: a lock never passes on while its job lives"
+            )
         return bool(self._cleanup(0, None))
 
     def _cleanup(self, max_age: float, project: str | None) -> int:

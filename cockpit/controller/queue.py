@@ -1,10 +1,10 @@
 """QueueController: the composition root, and the queue's API for Python programs.
 
-    from cockpit.controller import QueueController
+from cockpit.controller import QueueController
 
-    with QueueController() as queue:
-        job_id, position = queue.enqueue("web", "Fix the login button", priority="high")
-        print(queue.get_queue_status()["pending"]["total"])
+with QueueController() as queue:
+    job_id, position = queue.enqueue("web", "Fix the login button", priority="high")
+    print(queue.get_queue_status()["pending"]["total"])
 """
 
 from __future__ import annotations
@@ -52,7 +52,9 @@ class QueueController:
         self.jobs = Jobs(self.context, self.store)
         self.locks = Locks(self.context, self.store)
 
-    def enqueue(self, project: str, prompt: str, priority: str | int = "normal", **options: Any) -> tuple[str, int]:
+    def enqueue(
+        self, project: str, prompt: str, priority: str | int = "normal", **options: Any
+    ) -> tuple[str, int]:
         """Accept a job; returns its id and its position in the queue (from 1) at once.
 
         `options` are those of `EnqueueRequest`: user, agent, after, delay, at, retries, timeout, metadata (JSON text),

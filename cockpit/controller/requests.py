@@ -74,7 +74,9 @@ def find_project(name: str, context: Context) -> Project:
     project = projects.get(name)
     if project is None:
         if not projects:
-            raise NotFound(f"unknown project '{name}': none is configured; 'cockpit projects add NAME PATH' adds one")
+            raise NotFound(
+                f"unknown project '{name}': none is configured; 'cockpit projects add NAME PATH' adds one"
+            )
         hint = nearest(name, list(projects)) or "; known: " + ", ".join(sorted(projects)[:8])
         raise NotFound(f"unknown project '{name}'{hint}")
     if not os.path.isdir(project.path):
@@ -83,7 +85,9 @@ def find_project(name: str, context: Context) -> Project:
             f" {context.places.config_file}"
         )
     if project.docker is not None:
-        raise Unavailable(f"project {name} runs in a container, which this version can't start yet; remove its 'docker'")
+        raise Unavailable(
+            f"project {name} runs in a container, which this version can't start yet; remove its 'docker'"
+        )
     return project
 
 
@@ -135,7 +139,9 @@ def check_metadata(text: str | None) -> str:
     try:
         value = json.loads(text)
     except (json.JSONDecodeError, RecursionError) as error:
-        raise UsageError(f"--metadata is not JSON: {error}; write an object such as '{{\"ticket\": 14}}'") from None
+        raise UsageError(
+            f"--metadata is not JSON: {error}; write an object such as '{{\"ticket\": 14}}'"
+        ) from None
     if not isinstance(value, dict):
         raise UsageError("--metadata must be a JSON object such as '{\"ticket\": 14}'")
     return json.dumps(value, ensure_ascii=False)
@@ -152,7 +158,9 @@ def request_from_object(value: Any, where: str) -> EnqueueRequest:
     missing = [key for key in ("project", "prompt") if not isinstance(value.get(key), str)]
     if missing:
         raise UsageError(f"{where}: '{missing[0]}' is missing or not text")
-    return EnqueueRequest(**{key: _field(key, item, where) for key, item in value.items() if item is not None})
+    return EnqueueRequest(
+        **{key: _field(key, item, where) for key, item in value.items() if item is not None}
+    )
 
 
 def _field(key: str, value: Any, where: str) -> Any:

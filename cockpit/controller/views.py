@@ -25,7 +25,9 @@ def accepted_view(accepted: Accepted) -> dict[str, Any]:
     }
 
 
-def job_view(job: Job, waiting_for: str | None, progress: Progress, agent_state: dict[str, Any] | None) -> dict[str, Any]:
+def job_view(
+    job: Job, waiting_for: str | None, progress: Progress, agent_state: dict[str, Any] | None
+) -> dict[str, Any]:
     """One element of `jobs --json`."""
     return {
         "job_id": job.id,
@@ -64,7 +66,9 @@ def lock_view(lock: Lock) -> dict[str, Any]:
     }
 
 
-def status_view(counts: Counts, active: list[Job], locks: list[Lock], node: Node | None, slots_max: int) -> dict[str, Any]:
+def status_view(
+    counts: Counts, active: list[Job], locks: list[Lock], node: Node | None, slots_max: int
+) -> dict[str, Any]:
     """What `status --json` prints."""
     by_user: dict[str, int] = {}
     for job in active:

@@ -10,9 +10,10 @@ from cockpit.base.process import ProcessId
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """The scheduler of one host; `beat_at` is its last sign of life."""
+    """The scheduler of one host: a `daemon`, or embedded in a `cockpit`; `beat_at` is its last sign of life."""
 
     host: str
+    kind: str
     process: ProcessId
     since: Micros
     beat_at: Micros

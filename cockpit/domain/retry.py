@@ -1,7 +1,7 @@
 """What becomes of a job when an attempt of it ends: done, tried again later, or failed.
 
 An exit code other than 0 and a timeout are the agent's own fault and use up `retries`. An attempt that was lost
-without its own fault (host, tmux or container died) is tried again up to `LOSSES_FORGIVEN` times besides. One that
+without its own fault (host, tmux or container died) is tried again up to `Backoff.losses` times besides. One that
 never started costs nothing.
 """
 
@@ -15,8 +15,6 @@ from enum import StrEnum
 from cockpit.base.clock import Micros
 from cockpit.base.times import SECOND, format_duration
 from cockpit.domain.job import Completed, Delayed, Ended, Failed, Job, Killed, Pending, Waiting
-
-LOSSES_FORGIVEN = 2
 
 
 class Cause(StrEnum):
@@ -41,12 +39,16 @@ class AttemptEnd:
 
 @dataclass(frozen=True, slots=True)
 class Backoff:
-    """Exponential back-off in seconds: base, base*factor, ... up to maximum, each +- jitter (a fraction)."""
+    """Exponential back-off in seconds: base, base*factor, ... up to maximum, each +- jitter (a fraction).
+
+    `losses` is how many attempts may be lost without their own fault.
+    """
 
     base: float = 10.0
     factor: float = 2.0
     maximum: float = 600.0
     jitter: float = 0.2
+    losses: int = 2
 
     def delay(self, failures: int, uniform: Callable[[float, float], float] = random.uniform) -> float:
         """Seconds before the next attempt after `failures` (at least 1) bad ones."""
@@ -72,7 +74,7 @@ def after_attempt(
     if end.cause is Cause.REFUSED:
         return Failed(now, end.reason)
     lost = end.cause is Cause.LOST
-    used, allowed = (job.losses, LOSSES_FORGIVEN) if lost else (job.failures, job.retries)
+    used, allowed = (job.losses, backoff.losses) if lost else (job.failures, job.retries)
     if used >= allowed:
         return Failed(now, end.reason)
     seconds = backoff.delay(used + 1, uniform)

@@ -62,7 +62,9 @@ def read_progress(attempt_folder: str) -> Progress:
 def append_progress(attempt_folder: str, percent: int, message: str) -> None:
     """Add a line, as an agent would; one write, so that lines never mix. Raises OSError."""
     line = f"{percent}% {' '.join(message.split())}".rstrip() + "\n"
-    descriptor = os.open(os.path.join(attempt_folder, "progress.md"), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    descriptor = os.open(
+        os.path.join(attempt_folder, "progress.md"), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600
+    )
     try:
         os.write(descriptor, line.encode("utf-8", "replace"))
     finally:

@@ -31,11 +31,14 @@ class Claims(Lines):
         Counting the slots, choosing and taking the lock are one transaction. The lock's lease ends `lease` seconds
         from `now`. Order: strict priority, then the user served longest ago, then age.
         """
-        if not self._candidates(slots_max):  # a cheap look first: most calls find nothing to do
-            return None
         with self.transaction():
             candidates = self._candidates(slots_max)
             return self._grant(self._job_by_seq(min(candidates)[2]), lease, now) if candidates else None
+
+    def may_claim(self, slots_max: int) -> bool:
+        """A cheap look whether `claim` would find something; only `claim` itself is sure."""
+        with self._explained():
+            return bool(self._candidates(slots_max))
 
     def _candidates(self, slots_max: int) -> list[tuple[int, int, int]]:
         """The best head among jobs that take a slot (if one is free), and among those that take none."""

@@ -121,6 +121,11 @@ class Locks(Lines):
             if not self._execute("UPDATE locks SET expires_at = ? WHERE lock_id = ?", (expires, lock_id)):
                 raise StaleFence(f"the lock {lock_id} is not held any more")
 
+    def serialization(self) -> bool:
+        """Is the one-job-per-user rule on?"""
+        with self._explained():
+            return self._serialize()
+
     def set_serialization(self, enabled: bool) -> None:
         """Turn the one-job-per-user rule on or off, for everybody; grants that exist stay as they are."""
         if self._serialize() == enabled:

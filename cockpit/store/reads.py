@@ -194,12 +194,25 @@ class Reads(Database):
     def node(self) -> Node | None:
         """The scheduler that last said it runs; None when there never was one."""
         row = self._row(
-            "SELECT host, pid, pid_started, boot, since, beat_at, slots FROM nodes ORDER BY beat_at DESC LIMIT 1"
+            "SELECT host, kind, pid, pid_started, boot, since, beat_at, slots FROM nodes ORDER BY beat_at DESC LIMIT 1"
         )
         if row is None:
             return None
-        host, pid, started, boot, since, beat, slots = row
-        return Node(host, ProcessId(pid, started, boot), since, beat, slots)
+        host, kind, pid, started, boot, since, beat, slots = row
+        return Node(host, kind, ProcessId(pid, started, boot), since, beat, slots)
+
+    def last_event(self) -> int:
+        """The number of the newest event; 0 when there is none."""
+        number: int = self._row("SELECT COALESCE(MAX(number), 0) FROM events")[0]
+        return number
+
+    def failed_since(self, event: int) -> bool:
+        """Has a job failed for good after that event, and is failed still?"""
+        query = (
+            "SELECT 1 FROM events e JOIN jobs j ON j.seq = e.seq"
+            " WHERE e.number > ? AND e.kind = 'failed' AND j.state = 'failed' LIMIT 1"
+        )
+        return self._row(query, (event,)) is not None
 
     def ended_before(self, when: Micros, limit: int = 100) -> list[str]:
         """Ids of jobs that ended before `when` and whose folders are not pruned yet."""

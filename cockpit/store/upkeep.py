@@ -12,13 +12,13 @@ from cockpit.store.reads import ACTIVE_STATES, VISIBLE
 class Upkeep(Lines):
     """Writes of the scheduler about itself and about the whole."""
 
-    def register_node(self, host: str, process: ProcessId, slots: int, now: Micros) -> None:
+    def register_node(self, host: str, kind: str, process: ProcessId, slots: int, now: Micros) -> None:
         """This process is the scheduler of `host` now."""
         with self.transaction(durable=False):
             self._execute(
-                "INSERT OR REPLACE INTO nodes (host, pid, pid_started, boot, since, beat_at, slots)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (host, process.pid, process.started, process.boot, now, now, slots),
+                "INSERT OR REPLACE INTO nodes (host, kind, pid, pid_started, boot, since, beat_at, slots)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                (host, kind, process.pid, process.started, process.boot, now, now, slots),
             )
 
     def beat(self, host: str, slots: int, now: Micros) -> None:
@@ -33,6 +33,11 @@ class Upkeep(Lines):
                 "DELETE FROM nodes WHERE host = ? AND pid = ? AND pid_started = ?",
                 (host, process.pid, process.started),
             )
+
+    def work_left(self) -> bool:
+        """Does a job wait or run that is neither held nor behind one that is? Grows with the queue; ask when quiet."""
+        active = f"SELECT 1 FROM jobs WHERE state IN {ACTIVE_STATES} LIMIT 1"
+        return bool(self._row(active)) or bool(self._row(_WORK_LEFT))
 
     def reconcile(self) -> list[str]:
         """Find, mend and name what should be impossible; an empty list is the rule.
@@ -104,3 +109,11 @@ class Upkeep(Lines):
 
 def _told(*found: tuple[int, str]) -> list[str]:
     return [f"{count} {what}; mended" for count, what in found if count]
+
+_WAITS = "j.state IN ('pending', 'delayed')"
+_WORK_LEFT = (
+    f"WITH RECURSIVE stuck (seq) AS (SELECT j.seq FROM jobs j WHERE {_WAITS} AND (j.held = 1 OR EXISTS ("
+    "SELECT 1 FROM holds h WHERE h.scope = 'all' OR (h.scope = 'user' AND h.key = j.user)"
+    " OR (h.scope = 'project' AND h.key = j.project))) UNION SELECT d.seq FROM deps d JOIN stuck s ON d.needs = s.seq)"
+    f" SELECT 1 FROM jobs j WHERE {_WAITS} AND j.seq NOT IN (SELECT seq FROM stuck) LIMIT 1"
+)

@@ -143,6 +143,7 @@ CREATE INDEX events_job ON events (seq, number);
 
 CREATE TABLE nodes (
   host        TEXT    PRIMARY KEY,
+  kind        TEXT    NOT NULL,
   pid         INTEGER NOT NULL,
   pid_started TEXT    NOT NULL,
   boot        TEXT    NOT NULL,

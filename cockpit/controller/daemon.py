@@ -1,0 +1,152 @@
+"""The scheduler without a screen: in the foreground, or as a daemon that outlives the shell."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import signal
+import subprocess
+import sys
+import time
+
+from cockpit.base.errors import Conflict, NotFound, Unavailable
+from cockpit.base.wakeup import WakeListener
+from cockpit.controller.context import Context
+from cockpit.controller.ending import without_job_variables
+from cockpit.controller.engine import make_engine, make_writer
+from cockpit.controller.queue import open_store
+from cockpit.controller.reload import SettingsWatch
+from cockpit.domain.node import Node
+from cockpit.scheduler.election import Election
+from cockpit.scheduler.scheduler import Scheduler
+from cockpit.store.base import Store
+
+log = logging.getLogger("cockpit")
+_START_PATIENCE = 10.0  # seconds
+
+
+def run_scheduler(context: Context, *, until_idle: bool = False) -> int:
+    """Run the scheduler here until SIGTERM, SIGINT or (with `until_idle`) until nothing is left to do.
+
+    Beside a live scheduler it stands by, and takes over when that one ends. Returns 0, or with `until_idle` 1 if a
+    job failed for good in this run.
+    """
+    log_to_file(context)
+    with contextlib.suppress(KeyboardInterrupt):
+        return asyncio.run(_run(context, until_idle))
+    return 0
+
+
+def log_to_file(context: Context) -> None:
+    """Let cockpit's own words go to the home's log."""
+    handler = logging.FileHandler(context.places.log, encoding="utf-8")
+    handler.setFormatter(logging.Formatter("%(asctime)s %(process)d %(levelname)s %(message)s"))
+    os.chmod(context.places.log, 0o600)
+    log.addHandler(handler)
+    log.setLevel(logging.INFO)
+
+
+async def _run(context: Context, until_idle: bool) -> int:
+    store, writer = open_store(context.places), make_writer(context)
+    election = Election(context.places.lock)
+    try:
+        first_failure = store.last_event()
+        if not await _elected(context, election, store, until_idle):
+            return int(until_idle and store.failed_since(first_failure))
+        scheduler = Scheduler(make_engine(context, store, writer), "daemon")
+        log.info("the scheduler runs")
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            loop.add_signal_handler(number, scheduler.stop)
+        watch = asyncio.create_task(SettingsWatch(context, scheduler.configure, lambda _: None).run())
+        try:
+            await scheduler.run(until_idle=until_idle)
+        finally:
+            watch.cancel()
+            await asyncio.gather(watch, return_exceptions=True)
+        log.info("the scheduler ended; agents go on")
+        return int(until_idle and store.failed_since(first_failure))
+    finally:
+        await writer.close()
+        store.close()
+        election.resign()
+
+
+async def _elected(context: Context, election: Election, store: Store, until_idle: bool) -> bool:
+    """Stand by until this process is the scheduler; False when there is nothing left to stand by for."""
+    winning = asyncio.create_task(election.win())
+    loop, stopped, woken = asyncio.get_running_loop(), asyncio.Event(), asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        loop.add_signal_handler(number, stopped.set)
+    with WakeListener(context.places.wake) as listener:
+        loop.add_reader(listener.fileno(), woken.set)
+        try:
+            await asyncio.sleep(0)
+            while not winning.done():
+                if stopped.is_set() or (until_idle and not store.work_left()):
+                    return False
+                woken.clear()
+                listener.drain()
+                waits = [asyncio.create_task(stopped.wait()), asyncio.create_task(woken.wait())]
+                await asyncio.wait([winning, *waits], return_when=asyncio.FIRST_COMPLETED, timeout=1.0)
+                for wait in waits:
+                    wait.cancel()
+            return True
+        finally:
+            loop.remove_reader(listener.fileno())
+            winning.cancel()
+
+
+def start_daemon(context: Context, store: Store) -> Node:
+    """Leave a scheduler behind that outlives this shell; returns when it runs.
+
+    If one runs already, that one is returned. Raises Unavailable when it does not come up.
+    """
+    node = store.node()
+    if node is not None and node.running() and node.kind == "daemon":
+        return node
+    child = _spawn(context)
+    deadline = time.monotonic() + _START_PATIENCE
+    with WakeListener(context.places.wake) as listener:
+        while time.monotonic() < deadline and child.poll() is None:
+            node = store.node()
+            if node is not None and node.running():
+                return node  # ours, or the one that it stands by for
+            listener.wait(0.5)
+    raise Unavailable(f"the daemon did not come up; {context.places.log} says why")
+
+
+def _spawn(context: Context) -> subprocess.Popen[bytes]:
+    environ = without_job_variables(dict(os.environ))
+    environ |= {"COCKPIT_HOME": context.places.home, "COCKPIT_CONFIG": context.places.config_file}
+    with open(context.places.log, "ab") as output:
+        return subprocess.Popen(
+            [sys.executable, "-P", "-m", "cockpit", "daemon", "run"],
+            stdin=subprocess.DEVNULL, stdout=output, stderr=output, cwd="/", env=environ, start_new_session=True,
+        )  # fmt: skip
+
+
+def stop_daemon(context: Context, store: Store, patience: float = 10.0) -> Node:
+    """End the daemon in good order; agents go on. Returns the one that ended.
+
+    Raises NotFound when none runs, Conflict when the scheduler is a cockpit's, Unavailable when it does not end.
+    """
+    node = store.node()
+    if node is None or not node.running():
+        raise NotFound("no daemon runs")
+    if node.kind != "daemon":
+        raise Conflict(
+            f"the scheduler is the cockpit with pid {node.process.pid}, not a daemon; quit that one instead"
+        )
+    os.kill(node.process.pid, signal.SIGTERM)
+    deadline = time.monotonic() + patience
+    with WakeListener(context.places.wake) as listener:
+        while node.process.alive() and time.monotonic() < deadline:
+            listener.wait(0.05)
+    if node.process.alive():
+        raise Unavailable(
+            f"the daemon (pid {node.process.pid}) does not end; 'kill -9 {node.process.pid}' loses nothing"
+        )
+    return node

@@ -1,0 +1,32 @@
+"""Puts together what the scheduler works with; the only place that knows all the parts."""
+
+from __future__ import annotations
+
+import os
+
+from cockpit.controller.context import Context
+from cockpit.controller.queue import open_store
+from cockpit.scheduler.engine import Engine
+from cockpit.store.base import Store
+from cockpit.store.writer import Writer
+from cockpit.tmux.server import TmuxServer, write_conf
+
+
+def make_tmux(context: Context) -> TmuxServer:
+    """The home's own tmux server; nothing is started yet."""
+    places, settings = context.places, context.settings
+    return TmuxServer(places.tmux_socket, places.tmux_conf, command=settings.tmux.command)
+
+
+def make_engine(context: Context, store: Store, writer: Writer) -> Engine:
+    """An engine over these connections. Raises Unavailable when tmux is missing or too old."""
+    tmux = make_tmux(context)
+    write_conf(context.places.tmux_conf)
+    umask = os.umask(0o022)
+    os.umask(umask)
+    return Engine(context.places, context.settings, context.clock, store, writer, tmux, umask=umask)
+
+
+def make_writer(context: Context) -> Writer:
+    """The thread that writes for this process."""
+    return Writer(lambda: open_store(context.places))

@@ -1,0 +1,212 @@
+"""The asynchronous door for the screen: reads at once, writes in a thread, and a word when anything changed.
+
+Each cockpit competes to be the scheduler; whoever is not is a full cockpit all the same, and takes over when the other
+one ends.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal, TypeVar
+
+from cockpit.base.errors import CockpitError
+from cockpit.base.wakeup import WakeListener
+from cockpit.config.settings import Settings
+from cockpit.controller.context import Context
+from cockpit.controller.engine import make_engine, make_writer
+from cockpit.controller.jobs import Jobs
+from cockpit.controller.locks import Locks
+from cockpit.controller.panes import attach_argv
+from cockpit.controller.queue import open_store
+from cockpit.controller.reload import SettingsWatch
+from cockpit.domain.job import ACTIVE, Job
+from cockpit.domain.node import Node
+from cockpit.jobdir.layout import job_folder
+from cockpit.jobdir.progress import NOTHING, Progress, read_progress
+from cockpit.jobdir.watch import FolderWatcher
+from cockpit.scheduler.election import Election
+from cockpit.scheduler.scheduler import Scheduler
+from cockpit.store.base import Store
+
+T = TypeVar("T")
+_NET = 1.0  # seconds: data_version is compared, in case a wake-up was lost
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What `Live.do` hands to a write: everything over the writer's connection."""
+
+    store: Store
+    jobs: Jobs
+    locks: Locks
+
+
+class Live:
+    """One per screen; made, started and used on its event loop."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self.store = open_store(context.places)
+        self.jobs = Jobs(context, self.store)
+        self.locks = Locks(context, self.store)
+        self.on_change: Callable[[], None] | None = None
+        self.on_files: Callable[[set[str]], None] | None = None
+        self.problems: list[str] = []
+        self.role: Literal["scheduler", "standby"] = "standby"
+        self._writer = make_writer(context)
+        self._election = Election(context.places.lock)
+        self._scheduler: Scheduler | None = None
+        self._listener: WakeListener | None = None
+        self._tasks: list[asyncio.Task[None]] = []
+        self._watcher = FolderWatcher(self._folder_changed)
+        self._watched: dict[str, str] = {}
+        self._progress: dict[str, Progress] = {}
+        self._version = 0
+
+    async def start(self) -> None:
+        """Listen, watch, and stand for election."""
+        self._listener = WakeListener(self.context.places.wake)
+        asyncio.get_running_loop().add_reader(self._listener.fileno(), self._woken)
+        settings = SettingsWatch(self.context, self._configured, self._refused)
+        runs = (self._watcher.run(), settings.run(), self._schedule(), self._net())
+        self._tasks = [asyncio.create_task(run) for run in runs]
+        self._watch_active()
+
+    async def stop(self) -> None:
+        """End in good order: the agents go on, and so does whoever schedules next."""
+        if self._scheduler is not None:
+            self._scheduler.stop()
+            await asyncio.wait([self._tasks[2]], timeout=5.0)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._listener is not None:
+            asyncio.get_running_loop().remove_reader(self._listener.fileno())
+            self._listener.close()
+        await self._writer.close()
+        self.store.close()
+        self._election.resign()
+
+    # -- writes
+
+    async def do(self, function: Callable[[Services], T]) -> T:
+        """One transaction in the writer's thread; returns its result or raises its CockpitError."""
+        return await self._writer.write(lambda store: function(self._services(store)))
+
+    async def kill(self, job_id: str, reason: str = "killed by hand") -> Job:
+        """Cancel a job that waits, end one that runs; returns at once where a scheduler sees to it."""
+        job = await self.do(lambda services: services.jobs.kill(job_id, reason))
+        node = self.scheduler_node()
+        if job.state in ACTIVE and node is None:
+            job = await asyncio.to_thread(self._carry_out, job)
+        return job
+
+    def _carry_out(self, job: Job) -> Job:
+        from cockpit.controller.ending import carry_out
+
+        store = open_store(self.context.places)
+        try:
+            return carry_out(self.context, store, job)
+        finally:
+            store.close()
+
+    def _services(self, store: Store) -> Services:
+        return Services(store, Jobs(self.context, store), Locks(self.context, store))
+
+    # -- reads
+
+    def scheduler_node(self) -> Node | None:
+        """Who schedules; None when nobody does."""
+        node = self.store.node()
+        return node if node is not None and node.running() else None
+
+    def progress(self, job: Job) -> Progress:
+        """What a job's agent last said; read again only when its folder changed."""
+        if job.id not in self._progress or job.id not in self._watched.values():
+            self._progress[job.id] = read_progress(self._attempt_folder(job)) if job.attempt else NOTHING
+        return self._progress[job.id]
+
+    def log_path(self, job: Job) -> str:
+        """output.log of the current attempt."""
+        return f"{self._attempt_folder(job)}/output.log"
+
+    def attach_argv(self, job: Job) -> list[str]:
+        """The command that shows the job's pane. Raises Conflict when it has none."""
+        return attach_argv(self.context, self.store, job)
+
+    def _attempt_folder(self, job: Job) -> str:
+        return job_folder(self.context.places.jobs, job.id).attempt(job.attempt).path
+
+    # -- events
+
+    def _woken(self) -> None:
+        if self._listener is not None:
+            self._listener.drain()
+        self._changed()
+
+    def _changed(self) -> None:
+        self._watch_active()
+        if self.on_change is not None:
+            self.on_change()
+
+    def _watch_active(self) -> None:
+        """Watch the folders of what runs now."""
+        with contextlib.suppress(CockpitError):
+            wanted = {self._attempt_folder(job): job.id for job in self.store.active()}
+            for folder in self._watched.keys() - wanted.keys():
+                self._watcher.remove(folder)
+                self._progress.pop(self._watched.pop(folder), None)
+            for folder, job_id in wanted.items():
+                if folder not in self._watched and os.path.isdir(folder):
+                    self._watched[folder] = job_id
+                    self._watcher.add(folder)
+
+    def _folder_changed(self, folder: str, names: set[str]) -> None:
+        job_id = self._watched.get(folder)
+        if job_id is None:
+            return
+        if not names or "progress.md" in names:
+            self._progress.pop(job_id, None)
+        if self.on_files is not None:
+            self.on_files({job_id})
+
+    async def _net(self) -> None:
+        """A wake-up that was lost is noticed within a second: 5 us each."""
+        while True:
+            with contextlib.suppress(CockpitError):
+                version = self.store.data_version()
+                if version != self._version:
+                    self._version = version
+                    self._changed()
+            await asyncio.sleep(_NET)
+
+    def _configured(self, settings: Settings) -> None:
+        self.context.settings = settings
+        if self._scheduler is not None:
+            self._scheduler.configure(settings)
+        self._changed()
+
+    def _refused(self, message: str) -> None:
+        self._tell(message)
+
+    def _tell(self, message: str) -> None:
+        self.problems.append(message)
+        self._changed()
+
+    async def _schedule(self) -> None:
+        """Be the scheduler as soon as nobody else is."""
+        await self._election.win()
+        try:
+            engine = make_engine(self.context, self.store, self._writer)
+            self._scheduler = Scheduler(engine, "cockpit", self._changed)
+            self.role = "scheduler"
+            await self._scheduler.run()
+        except CockpitError as error:
+            self._election.resign()
+            self._tell(f"this cockpit does not schedule: {error}")
+        finally:
+            self.role, self._scheduler = "standby", None

@@ -1,0 +1,284 @@
+"""One attempt, from its claim to its end: an asyncio task that owns everything about it.
+
+    start -> watch -> end what is left -> finish in the store -> tell
+
+What ends it first wins: its process, a kill, its timeout, or a heart that stopped beating. Each is an event; nothing
+here polls.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from cockpit.base.crash import crash_point
+from cockpit.base.errors import CockpitError, NotFound, StaleFence, Unavailable
+from cockpit.base.process import ProcessId, identify
+from cockpit.base.times import SECOND, format_duration
+from cockpit.domain.job import Job, State
+from cockpit.domain.lane import Claim
+from cockpit.domain.profile import Profile
+from cockpit.domain.project import Project
+from cockpit.domain.retry import AttemptEnd, Cause
+from cockpit.jobdir.layout import AttemptFolder, job_folder
+from cockpit.jobdir.output import cap_output
+from cockpit.jobdir.progress import NOTHING, Progress, read_progress
+from cockpit.scheduler.ending import end_attempt, wait_for_exit
+from cockpit.scheduler.engine import Engine
+from cockpit.scheduler.environment import MissingVariable
+from cockpit.scheduler.folder import clean_up, prepare, short_path
+from cockpit.scheduler.heartbeat import Heartbeat
+from cockpit.scheduler.processes import Mark
+from cockpit.store.base import Store
+
+log = logging.getLogger("cockpit.scheduler")
+
+
+class Refused(CockpitError):
+    """This attempt can't be started as things are configured; trying again by itself would not help."""
+
+
+class Attempt:
+    """One running attempt. `run` (for a claim) or `adopt` (for one that an earlier scheduler left) is its task."""
+
+    def __init__(self, engine: Engine, claim: Claim) -> None:
+        self.engine = engine
+        self.claim = claim
+        self.folder: AttemptFolder = job_folder(engine.places.jobs, claim.job_id).attempt(claim.attempt)
+        self._verdict: asyncio.Future[AttemptEnd] = asyncio.get_running_loop().create_future()
+        self._state = State.ASSIGNED
+        self._process: ProcessId | None = None
+        self._window: str | None = None
+        self._server_pid: int | None = None
+        self._progress: Progress = NOTHING
+        self._side: set[asyncio.Task[None]] = set()
+        self._heartbeat = Heartbeat(
+            engine.clock, engine.settings.watchdog, self.folder, self._stalled, self._back, self._lost
+        )
+
+    async def run(self) -> Job | None:
+        """Start it and see it to its end; the job as it is then, None when the grant was somebody else's by then."""
+        try:
+            await self._start()
+        except Refused as error:
+            self._decide(AttemptEnd(Cause.REFUSED, str(error)))
+        except CockpitError as error:
+            self._decide(AttemptEnd(Cause.LOST, f"it could not be started: {error}"))
+        return await self._see_through()
+
+    async def adopt(
+        self, job: Job, window: str | None, process: ProcessId | None, server_pid: int | None
+    ) -> Job | None:
+        """Go on with what an earlier scheduler started."""
+        self._state, self._window, self._process, self._server_pid = job.state, window, process, server_pid
+        return await self._see_through()
+
+    def kill(self, reason: str) -> None:
+        """End it; the job is killed."""
+        self._decide(AttemptEnd(Cause.KILLED, reason))
+
+    def end_without_watching(self, end: AttemptEnd) -> None:
+        """It is over already (recovery found out)."""
+        self._decide(end)
+
+    # -- start
+
+    async def _start(self) -> None:
+        crash_point("claimed")
+        project, profile = self._project_and_profile()
+        job = self.engine.store.get(self.claim.job_id)
+        prompt = self.engine.store.prompt(job.id)
+        metadata = self.engine.store.metadata(job.id)
+        try:
+            await asyncio.to_thread(
+                prepare, self.claim, job, prompt, metadata, project=project, profile=profile,
+                places=self.engine.places, outer=self.engine.environ, umask=self.engine.umask,
+            )  # fmt: skip
+        except MissingVariable as error:
+            raise Refused(str(error)) from error
+        except OSError as error:
+            raise Unavailable(f"its folder was not made: {error.strerror}") from error
+        crash_point("folder-made")
+        await self._open_window()
+
+    def _project_and_profile(self) -> tuple[Project, Profile]:
+        settings = self.engine.settings
+        project = settings.projects.get(self.claim.project)
+        profile = settings.agents.get(self.claim.agent)
+        if project is None:
+            raise Refused(f"project {self.claim.project} is not configured any more")
+        if profile is None:
+            raise Refused(f"agent {self.claim.agent} is not configured any more")
+        if not os.path.isdir(project.path):
+            raise Refused(f"the folder of project {project.name} is gone: {project.path}")
+        return project, profile
+
+    async def _open_window(self) -> None:
+        path = short_path(self.engine.places, self.claim.job_id, self.claim.attempt)
+        window = await self.engine.tmux.open_window(
+            self.claim.job_id, path, ["/bin/sh", f"{path}/run.sh"], f"{path}/output.log"
+        )
+        crash_point("window-opened")
+        self._window, self._server_pid = window.window_id, window.server_pid
+        process = identify(window.pid) or ProcessId(window.pid, "", "")  # it may be over already
+        self._process = process
+        await self.engine.write(
+            lambda store: store.starting(
+                self.claim.job_id, self.claim.fence, self.engine.now(), window=window.window_id, pane=window.pane_id,
+                process=process, server_pid=window.server_pid,
+            )
+        )  # fmt: skip
+        self._state = State.STARTING
+        crash_point("started")
+
+    # -- watch
+
+    async def _see_through(self) -> Job | None:
+        """Watch, end, finish. Whoever carries an old fence by now changes nothing."""
+        tasks = [asyncio.create_task(self._watch_process()), asyncio.create_task(self._watch_time())]
+        self._heartbeat.start()
+        self.look()
+        try:
+            end = await self._verdict
+        finally:
+            self._heartbeat.stop()
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+        try:
+            return await self._conclude(end)
+        except (StaleFence, NotFound) as error:
+            log.warning("job %s: %s", self.claim.job_id, error)
+            return None
+
+    async def _watch_process(self) -> None:
+        if self._process is not None and self._process.alive():
+            await wait_for_exit(self._process.pid)
+        if self._verdict.done():
+            return
+        crash_point("process-ended")
+        self._decide(self._how_it_ended())
+
+    def _how_it_ended(self) -> AttemptEnd:
+        code = self.folder.exit_code()
+        if code is None:
+            died = "tmux died" if self._server_is_gone() else "its process was ended from outside"
+            return AttemptEnd(Cause.LOST, f"{died} before the agent could tell its exit code")
+        if code >= 128 and self._server_is_gone():
+            return AttemptEnd(Cause.LOST, "tmux died, and the agent with it")
+        return AttemptEnd(Cause.EXITED, _explain(code), code)
+
+    def _server_is_gone(self) -> bool:
+        return self._server_pid is not None and identify(self._server_pid) is None
+
+    async def _watch_time(self) -> None:
+        job = self.engine.store.get(self.claim.job_id)
+        if job.timeout is None:
+            return
+        left = job.timeout - (self.engine.now() - self.claim.granted_at) / SECOND
+        await asyncio.sleep(max(0.0, left))
+        self._decide(AttemptEnd(Cause.TIMED_OUT, f"timed out after {format_duration(job.timeout)}"))
+
+    def look(self, names: set[str] | None = None) -> None:
+        """Files of the attempt changed (None: look at all of them): start, progress, output, heartbeat."""
+        if self._verdict.done():
+            return
+        if self._state is State.STARTING and os.path.exists(self.folder.started):
+            self._state = State.RUNNING
+            self._spawn(self._mark_running())
+        if not names or "heartbeat" in names:
+            self._heartbeat.look()
+        if not names or "progress.md" in names:
+            self._look_at_progress()
+        if not names or "output.log" in names:
+            self._cap_output()
+
+    async def _mark_running(self) -> None:
+        await self._advance(lambda s: s.running(self.claim.job_id, self.claim.fence, self.engine.now()))
+        crash_point("running")
+
+    async def _advance(self, transition: Callable[[Store], Job]) -> None:
+        job = await self.engine.write(transition)
+        await self.engine.tell_status(job, lock_id=self.claim.lock_id)
+
+    def _look_at_progress(self) -> None:
+        progress = read_progress(self.folder.path)
+        if progress != self._progress:
+            self._progress = progress
+            self._spawn(self._tell_again())
+
+    async def _tell_again(self) -> None:
+        job = self.engine.store.get(self.claim.job_id)
+        if job.fence == self.claim.fence and job.grant is not None:
+            await self.engine.tell_status(job, lock_id=self.claim.lock_id)
+
+    def _cap_output(self) -> None:
+        with contextlib.suppress(OSError):
+            if os.stat(self.folder.log).st_size > self.engine.settings.output.cap // 2:
+                self._spawn(self._cut_output())
+
+    async def _cut_output(self) -> None:
+        await asyncio.to_thread(cap_output, self.folder.path, self.engine.settings.output.cap)
+
+    def _stalled(self, reason: str) -> None:
+        self._state = State.STALLED
+        now = self.engine.now()
+        self._spawn(self._advance(lambda s: s.stalled(self.claim.job_id, self.claim.fence, reason, now)))
+
+    def _back(self) -> None:
+        self._state = State.RUNNING
+        self._spawn(self._mark_running())
+
+    def _lost(self, reason: str) -> None:
+        self._decide(AttemptEnd(Cause.LOST, reason))
+
+    # -- end
+
+    def _decide(self, end: AttemptEnd) -> None:
+        if not self._verdict.done():
+            self._verdict.set_result(end)
+
+    async def _conclude(self, end: AttemptEnd) -> Job:
+        """The sweep before the lock: it passes on only when nothing of this attempt lives."""
+        await asyncio.gather(*self._side, return_exceptions=True)
+        mark = Mark(self.engine.places.home, self.claim.job_id, self.claim.fence, self._process)
+        await end_attempt(mark, self.engine.settings.scheduler.grace)
+        crash_point("swept")
+        await self.engine.close_window(self._window)
+        await asyncio.to_thread(clean_up, self.engine.places, self.claim)
+        unseen = self._state is State.STARTING and (self.folder.starter() or "").startswith("run")
+        job = await self.engine.write(lambda store: self._finish(store, end, unseen))
+        crash_point("finished")
+        await self.engine.tell_status(job, lock_id=self.claim.lock_id, durable=True)
+        return job
+
+    def _finish(self, store: Store, end: AttemptEnd, unseen: bool) -> Job:
+        now = self.engine.now()
+        if unseen:  # so short that nobody saw it run
+            store.running(self.claim.job_id, self.claim.fence, now)
+        return store.finish(self.claim.job_id, self.claim.fence, end, now, self.engine.backoff)
+
+    # -- side tasks
+
+    def _spawn(self, coroutine: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(coroutine)
+        self._side.add(task)
+        task.add_done_callback(self._side_done)
+
+    def _side_done(self, task: asyncio.Task[None]) -> None:
+        self._side.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.warning("job %s: %s", self.claim.job_id, error)
+
+
+def _explain(code: int) -> str:
+    """What an exit code of a shell's command means (POSIX sh, "Exit Status for Commands")."""
+    if code == 127:
+        return "exit code 127: its command was not found"
+    if code == 126:
+        return "exit code 126: its command can't be executed"
+    return f"exit code {code}" + (f" (signal {code - 128})" if 128 < code < 160 else "")

@@ -1,0 +1,72 @@
+"""What the scheduler and every attempt of it work with, made once by the composition root."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from cockpit.base.clock import Clock, Micros
+from cockpit.base.errors import CockpitError
+from cockpit.config.places import Places
+from cockpit.config.settings import Settings
+from cockpit.domain.job import Job
+from cockpit.domain.retry import Backoff
+from cockpit.scheduler.folder import write_status
+from cockpit.store.base import Store
+from cockpit.store.writer import Writer
+from cockpit.tmux.server import TmuxServer
+
+log = logging.getLogger("cockpit.scheduler")
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class Engine:
+    """`store` is for reads on the loop, `writer` for every write; `settings` is replaced when the file changes."""
+
+    places: Places
+    settings: Settings
+    clock: Clock
+    store: Store
+    writer: Writer
+    tmux: TmuxServer
+    environ: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
+    umask: int = 0o022
+
+    async def write(self, function: Callable[[Store], T]) -> T:
+        """One transaction in the writer thread."""
+        return await self.writer.write(function)
+
+    def now(self) -> Micros:
+        return self.clock.now()
+
+    @property
+    def lease(self) -> float:
+        """Seconds that a lock is granted for."""
+        return self.settings.per_user_serialization.lock_timeout_seconds
+
+    @property
+    def backoff(self) -> Backoff:
+        """How failed attempts are tried again."""
+        retry = self.settings.retry
+        return Backoff(retry.base, retry.factor, retry.maximum, retry.jitter, retry.lost_limit)
+
+    async def tell_status(self, job: Job, *, lock_id: str | None, durable: bool = False) -> None:
+        """Write status.json; a failure is logged, for the store is the truth."""
+        try:
+            await asyncio.to_thread(
+                write_status, self.places, job, self.now(), lock_id=lock_id, durable=durable
+            )
+        except (OSError, CockpitError) as error:
+            log.warning("job %s: status.json was not written: %s", job.id, error)
+
+    async def close_window(self, window_id: str | None) -> None:
+        """Close an attempt's window, if it is there and tmux answers."""
+        if window_id:
+            with contextlib.suppress(CockpitError):
+                await self.tmux.kill_window(window_id)

@@ -1,0 +1,77 @@
+"""The environment of an attempt: the scheduler's own, the project's, and what tells the agent who it is.
+
+It travels in a file that run.sh removes as soon as it has read it, never in an argument: no secret is seen in a
+process list or stays in the job's folder.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+from collections.abc import Mapping, Sequence
+
+from cockpit.base.errors import UsageError
+from cockpit.config.places import Places
+from cockpit.domain.lane import Claim
+from cockpit.domain.project import Project
+
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_OWN = re.compile(
+    r"TMUX|TMUX_PANE|STY|WINDOW|TERM|TERM_PROGRAM.*|COLUMNS|LINES|PWD|OLDPWD|SHLVL|_|TEXTUAL.*|COCKPIT_.*"
+)
+"""Variables that describe the scheduler's own terminal, shell or cockpit, and would be wrong in the agent's pane."""
+
+
+class MissingVariable(UsageError):
+    """A variable that the project takes from cockpit's environment is not there."""
+
+
+def attempt_environment(
+    claim: Claim, project: Project, places: Places, attempt_folder: str, outer: Mapping[str, str]
+) -> dict[str, str]:
+    """All variables of the attempt. Raises MissingVariable for a name of `env_from` that `outer` does not have."""
+    kept = {name: value for name, value in outer.items() if not _OWN.fullmatch(name)}
+    named = {name: value for name, value in outer.items() if re.fullmatch(r"COCKPIT_[A-Z_]+?__\w+", name)}
+    return kept | named | dict(project.env) | _from_outside(project, outer) | {
+        "PATH": f"{places.bin}:{kept.get('PATH', os.defpath)}",
+        "TMPDIR": attempt_tmp(places, claim),
+        "COCKPIT_CONFIG": places.config_file,
+        "COCKPIT_HOME": places.home,
+        "COCKPIT_JOB_ID": claim.job_id,
+        "COCKPIT_ATTEMPT": str(claim.attempt),
+        "COCKPIT_JOB_DIR": attempt_folder,
+        "COCKPIT_USER": claim.user,
+        "COCKPIT_PROJECT": claim.project,
+        "COCKPIT_FENCE": str(claim.fence),
+        "COCKPIT_WORKDIR": project.path,
+    }  # fmt: skip
+
+
+def attempt_tmp(places: Places, claim: Claim) -> str:
+    """The attempt's own TMPDIR: short, because programs make sockets there."""
+    return f"{places.tmp}/{claim.job_id}.{claim.attempt}"
+
+
+def _from_outside(project: Project, outer: Mapping[str, str]) -> dict[str, str]:
+    missing = [name for name in project.env_from if name not in outer]
+    if missing:
+        raise MissingVariable(
+            f"{missing[0]} is not set where the scheduler runs (env_from of project {project.name}); set it, restart the"
+            " scheduler, retry the job"
+        )
+    return {name: outer[name] for name in project.env_from}
+
+
+def env_file(variables: Mapping[str, str], umask: int) -> str:
+    """Shell text that sets exactly these; names that no shell can export are left out."""
+    lines = [f"umask {umask:03o}", "unset TMUX TMUX_PANE"]
+    lines += [
+        f"export {name}={shlex.quote(value)}" for name, value in variables.items() if _NAME.fullmatch(name)
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def command_file(argv: Sequence[str]) -> str:
+    """Shell text that makes `argv` the positional parameters."""
+    return "set -- " + " ".join(shlex.quote(word) for word in argv) + "\n"

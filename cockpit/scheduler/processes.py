@@ -1,0 +1,99 @@
+"""What is left of an attempt: its processes, wherever they hid, and their end.
+
+An attempt's processes are the descendants of its pane's process, everything in that process's session (the pane's
+terminal), and every process whose environment carries the job's id and fence: a child that called setsid left group
+and session, but not its environment. Everything here may take milliseconds: call it off the event loop.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+from dataclasses import dataclass
+
+import psutil
+
+from cockpit.base import process
+from cockpit.base.process import ProcessId
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What names an attempt's processes: the pane's process (if known) and what their environment carries."""
+
+    home: str
+    job_id: str
+    fence: int
+    root: ProcessId | None
+
+
+def find(mark: Mark) -> list[psutil.Process]:
+    """Every living process of the attempt, this one and its ancestors excepted."""
+    ours = {os.getpid(), *(parent.pid for parent in psutil.Process().parents())}
+    session = _session(mark.root)
+    family = _descendants(mark.root)
+    return [
+        candidate
+        for candidate in psutil.process_iter()
+        if candidate.pid not in ours
+        and (candidate.pid in family or _in_session(candidate.pid, session) or _carries(candidate, mark))
+        and _living(candidate)
+    ]
+
+
+def _living(candidate: psutil.Process) -> bool:
+    with contextlib.suppress(psutil.Error):
+        return bool(candidate.is_running() and candidate.status() != psutil.STATUS_ZOMBIE)
+    return False
+
+
+def _descendants(root: ProcessId | None) -> set[int]:
+    if root is None or not root.alive():
+        return set()
+    try:
+        top = psutil.Process(root.pid)
+        return {root.pid, *(child.pid for child in top.children(recursive=True))}
+    except psutil.Error:
+        return set()
+
+
+def _session(root: ProcessId | None) -> int | None:
+    """The session of the pane, as long as its number can't have gone to somebody else.
+
+    A session's number is not given to a new process while the session has members; so it is ours if its leader is
+    the very process, or if no process has that pid.
+    """
+    if root is None or root.boot != process.boot_id():
+        return None
+    return root.pid if root.alive() or not psutil.pid_exists(root.pid) else None
+
+
+def _in_session(pid: int, session: int | None) -> bool:
+    if session is None:
+        return False
+    try:
+        return os.getsid(pid) == session
+    except OSError:
+        return False
+
+
+def _carries(candidate: psutil.Process, mark: Mark) -> bool:
+    try:
+        variables = candidate.environ()
+    except (psutil.Error, OSError):
+        return False
+    return (
+        variables.get("COCKPIT_JOB_ID") == mark.job_id
+        and variables.get("COCKPIT_FENCE") == str(mark.fence)
+        and variables.get("COCKPIT_HOME") == mark.home
+    )
+
+
+def send(processes: list[psutil.Process], number: signal.Signals) -> None:
+    """Signal them all; psutil makes sure that none is somebody who got the pid since."""
+    for each in processes:
+        with contextlib.suppress(psutil.Error):
+            each.send_signal(number)
+            if number is signal.SIGTERM:
+                each.send_signal(signal.SIGCONT)  # a stopped process would sleep through its TERM

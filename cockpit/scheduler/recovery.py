@@ -1,0 +1,120 @@
+"""After a crash: look at what exists and go on from there.
+
+For every job that the store calls active there is a folder, perhaps a window, perhaps a process. The folder's `started`
+link decides what is not sure: whoever makes it first, run.sh or we, settles whether that attempt ever runs.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from dataclasses import dataclass
+
+import psutil
+
+from cockpit.base.errors import CockpitError
+from cockpit.base.process import ProcessId, boot_id, identify
+from cockpit.domain.job import Job, State
+from cockpit.domain.lane import Claim
+from cockpit.domain.retry import AttemptEnd, Cause
+from cockpit.jobdir.layout import AttemptFolder, job_folder
+from cockpit.scheduler.engine import Engine
+from cockpit.scheduler.folder import short_path
+from cockpit.tmux.server import Window
+
+log = logging.getLogger("cockpit.scheduler")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One active job and what is left of its attempt; `end` is set when there is nothing to watch any more."""
+
+    job: Job
+    claim: Claim
+    window: str | None
+    process: ProcessId | None
+    server_pid: int | None
+    end: AttemptEnd | None
+
+
+async def survey(engine: Engine) -> list[Found]:
+    """Every active job of the store, judged. Windows that belong to none of them are closed."""
+    windows = await _windows(engine)
+    found = [await _judge(engine, job, windows.get(job.id)) for job in engine.store.active()]
+    for stray in windows.keys() - {each.job.id for each in found}:
+        log.info("closing the window of job %s, which does not run any more", stray)
+        await engine.close_window(windows[stray].window_id)
+    return found
+
+
+async def _windows(engine: Engine) -> dict[str, Window]:
+    try:
+        return {window.name: window for window in await engine.tmux.list_windows()}
+    except CockpitError as error:
+        log.warning("tmux was not asked which windows there are: %s", error)
+        return {}
+
+
+async def _judge(engine: Engine, job: Job, window: Window | None) -> Found:
+    folder = job_folder(engine.places.jobs, job.id).attempt(job.attempt)
+    if await asyncio.to_thread(folder.void):
+        return _found(
+            engine,
+            job,
+            window,
+            None,
+            AttemptEnd(Cause.NEVER_STARTED, "the scheduler ended before it started"),
+        )
+    process = await asyncio.to_thread(_process, engine, job, folder)
+    if job.state is State.ASSIGNED:
+        job = await _note_start(engine, job, window, process)
+    if process is not None and process.alive():
+        return _found(engine, job, window, process, None)
+    return _found(engine, job, window, process, _how_it_ended(folder, process))
+
+
+def _how_it_ended(folder: AttemptFolder, process: ProcessId | None) -> AttemptEnd | None:
+    """Lost, unless it told an exit code: then the attempt itself reads it."""
+    if folder.exit_code() is not None:
+        return None
+    rebooted = process is not None and process.boot not in ("", boot_id())
+    reason = "the host was restarted" if rebooted else "its process died while no scheduler ran"
+    return AttemptEnd(Cause.LOST, reason)
+
+
+def _process(engine: Engine, job: Job, folder: AttemptFolder) -> ProcessId | None:
+    """The process that runs the attempt: as the store knows it, else as run.sh told it, proved by its command line."""
+    attempt = engine.store.attempt(job.id, job.attempt)
+    if attempt is not None and attempt.pid is not None:
+        return ProcessId(attempt.pid, attempt.pid_started or "", attempt.boot or "")
+    with contextlib.suppress(ValueError, IndexError, psutil.Error):
+        pid = int((folder.starter() or "").split()[1])
+        script = f"{short_path(engine.places, job.id, job.attempt)}/run.sh"
+        if script in psutil.Process(pid).cmdline():
+            return identify(pid)
+    return None
+
+
+async def _note_start(engine: Engine, job: Job, window: Window | None, process: ProcessId | None) -> Job:
+    """The window was opened, but the scheduler died before it could say so."""
+    known = process or ProcessId(0, "", "")
+    return await engine.write(
+        lambda store: store.starting(
+            job.id, job.fence or 0, engine.now(), window=window.window_id if window else "",
+            pane=window.pane_id if window else "", process=known, server_pid=window.server_pid if window else 0,
+        )
+    )  # fmt: skip
+
+
+def _found(
+    engine: Engine, job: Job, window: Window | None, process: ProcessId | None, end: AttemptEnd | None
+) -> Found:
+    attempt = engine.store.attempt(job.id, job.attempt)
+    lock = next((lock for lock in engine.store.locks_of(job.user) if lock.job_id == job.id), None)
+    claim = Claim(
+        job.id, job.seq, job.project, job.user, job.agent, job.fence or 0, job.attempt,
+        lock.lock_id if lock else "", job.grant.granted_at if job.grant else 0, lock.expires_at if lock else 0,
+    )  # fmt: skip
+    server_pid = (attempt.server_pid if attempt else None) or (window.server_pid if window else None)
+    return Found(job, claim, window.window_id if window else None, process, server_pid, end)

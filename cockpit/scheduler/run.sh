@@ -1,0 +1,34 @@
+#!/bin/sh
+# One attempt of one job: starts the agent once, and tells how it ended.
+#
+# Beside this file lie `env` (exports, removed as soon as they are read: they may hold secrets) and `command` (sets the
+# positional parameters); both are written by cockpit, every value quoted. POSIX sh, so that it runs in any container.
+cd "${0%/*}" || exit 75
+
+# A link is atomic: of this script and a scheduler that is not sure whether it ever ran, one wins.
+echo "run $$" >"s.$$" || exit 75
+ln "s.$$" started 2>/dev/null || exit 75
+rm -f "s.$$"
+echo "$$" >"p.$$" && mv "p.$$" pid
+echo >heartbeat
+
+. ./env
+rm -f env
+. ./command
+
+# These reach the agent as well, and it decides; this script stays to tell the exit code.
+trap : TERM HUP INT
+
+(
+  trap '' INT HUP
+  trap - TERM
+  while sleep 60 && kill -0 "$$"; do echo >"$COCKPIT_JOB_DIR/heartbeat"; done
+) </dev/null >/dev/null 2>&1 &
+beat=$!
+
+# In the foreground: a background process would lose the terminal.
+(cd -- "$COCKPIT_WORKDIR" && exec "$@")
+code=$?
+
+kill "$beat" 2>/dev/null
+echo "$code" >"$COCKPIT_JOB_DIR/e.$$" && mv "$COCKPIT_JOB_DIR/e.$$" "$COCKPIT_JOB_DIR/exit_code"

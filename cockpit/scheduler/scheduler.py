@@ -1,0 +1,283 @@
+"""The scheduler: one loop of named steps that sleeps until something happens.
+
+What wakes it: a commit by anybody (datagram), a file in an attempt's folder, a process end, the earliest timer. Each
+attempt is a task of its own; the loop starts them and keeps the house.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import platform
+import shutil
+import sys
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from cockpit.base import process
+from cockpit.base.errors import CockpitError
+from cockpit.base.times import SECOND
+from cockpit.base.wakeup import WakeListener
+from cockpit.config.settings import Settings
+from cockpit.domain.job import Job, State
+from cockpit.jobdir.layout import job_folder
+from cockpit.jobdir.watch import FolderWatcher
+from cockpit.scheduler.attempt import Attempt
+from cockpit.scheduler.ending import wait_for_exit
+from cockpit.scheduler.engine import Engine
+from cockpit.scheduler.folder import install_command, write_status
+from cockpit.scheduler.recovery import Found, survey
+
+log = logging.getLogger("cockpit.scheduler")
+
+NET = 1.0  # seconds: how often data_version is compared, in case a wake-up was lost
+RECONCILE, PRUNE = 60.0, 3600.0  # seconds
+
+
+class Scheduler:
+    """Runs the jobs of one home; `run` is its task. Whoever makes it has won the election before."""
+
+    def __init__(
+        self, engine: Engine, kind: str = "daemon", on_change: Callable[[], None] | None = None
+    ) -> None:
+        self.engine = engine
+        self.kind = kind
+        self.failed = False  # has a job failed for good in this run?
+        self._on_change = on_change or (lambda: None)
+        self._attempts: dict[str, Attempt] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._wake = asyncio.Event()
+        self._stopping = False
+        self._watcher = FolderWatcher(self._files_changed)
+        self._manual: dict[process.ProcessId, asyncio.Task[None]] = {}
+        self._due: dict[str, float] = {}
+
+    # -- from outside
+
+    def wake(self) -> None:
+        """Look again."""
+        self._wake.set()
+
+    def stop(self) -> None:
+        """End the loop after this pass; agents go on, and the next scheduler adopts them."""
+        self._stopping = True
+        self._wake.set()
+
+    def configure(self, settings: Settings) -> None:
+        """Take up changed settings."""
+        self.engine.settings = settings
+        self._wake.set()
+
+    def is_idle(self) -> bool:
+        """Is nothing running, and nothing waiting that could ever start as things are?"""
+        return not self._attempts and not self.engine.store.work_left()
+
+    # -- the loop
+
+    async def run(self, *, until_idle: bool = False) -> None:
+        """Recover, then run until `stop` (or, with `until_idle`, until nothing is left to do)."""
+        with WakeListener(self.engine.places.wake) as listener:
+            loop = asyncio.get_running_loop()
+            loop.add_reader(listener.fileno(), self._woken, listener)
+            watching = asyncio.create_task(self._watcher.run())
+            try:
+                await self._begin()
+                while not self._stopping:
+                    await self._pass()
+                    if until_idle and self.is_idle():
+                        break
+                    await self._sleep()
+            finally:
+                loop.remove_reader(listener.fileno())
+                await self._end([watching, *self._tasks, *self._manual.values()])
+
+    def _woken(self, listener: WakeListener) -> None:
+        listener.drain()
+        self._wake.set()
+
+    async def _pass(self) -> None:
+        """One round: every step looks for itself whether there is something to do."""
+        self._wake.clear()
+        await self._follow_settings()
+        await self._sweep_manual_locks()
+        await self._promote_due()
+        self._carry_out_wishes()
+        await self._claim_all()
+        await self._beat()
+        await self._reconcile()
+        await self._prune()
+
+    async def _sleep(self) -> None:
+        """Until woken or the earliest timer; a lost wake-up is noticed by data_version within a second."""
+        version = self.engine.store.data_version()
+        while not self._wake.is_set():
+            left = self._until_next_timer()
+            if left <= 0 or self.engine.store.data_version() != version:
+                return
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._wake.wait(), min(left, NET))
+
+    def _until_next_timer(self) -> float:
+        """Seconds to the first thing that is due by the clock."""
+        now = self.engine.now()
+        walls = [self.engine.store.next_due(), self.engine.store.next_manual_end()]
+        left = [(wall - now) / SECOND for wall in walls if wall is not None]
+        return min([*left, *(due - self.engine.clock.monotonic() for due in self._due.values())], default=NET)
+
+    # -- its steps
+
+    async def _begin(self) -> None:
+        """Say who schedules, mend what a crash left, and adopt what runs."""
+        engine = self.engine
+        await asyncio.to_thread(install_command, engine.places, sys.executable)
+        await self._follow_settings()
+        me, now = process.current(), engine.now()
+        await engine.write(
+            lambda s: s.register_node(_host(), self.kind, me, engine.settings.scheduler.slots, now)
+        )
+        await engine.write(lambda s: s.discard_dead_batches())
+        for problem in await engine.write(lambda s: [*s.reconcile(), *s.recount()]):
+            log.warning("%s", problem)
+        for found in await survey(engine):
+            self._adopt(found)
+        await asyncio.to_thread(self._rewrite_statuses, engine.store.jobs(limit=50))
+
+    async def _follow_settings(self) -> None:
+        enabled = self.engine.settings.per_user_serialization.enabled
+        if self.engine.store.serialization() != enabled:
+            await self.engine.write(lambda s: s.set_serialization(enabled))
+
+    async def _sweep_manual_locks(self) -> None:
+        """Locks by hand whose holder died: its end is an event, and so is the end of its lease."""
+        holders = set(self.engine.store.manual_processes())
+        for gone in self._manual.keys() - holders:
+            self._manual.pop(gone).cancel()
+        for holder in holders - self._manual.keys():
+            self._manual[holder] = asyncio.create_task(self._wake_at_end_of(holder))
+        end = self.engine.store.next_manual_end()
+        expired = end is not None and end <= self.engine.now()
+        if expired or any(not holder.alive() for holder in holders):
+            await self.engine.write(lambda s: s.sweep_manual(self.engine.now()))
+
+    async def _wake_at_end_of(self, holder: process.ProcessId) -> None:
+        if holder.alive():
+            await wait_for_exit(holder.pid)
+        self._wake.set()
+
+    async def _promote_due(self) -> None:
+        now = self.engine.now()
+        due = self.engine.store.next_due()
+        while due is not None and due <= now and not self._stopping:
+            await self.engine.write(lambda s: s.promote_due(now))
+            due = self.engine.store.next_due()
+
+    def _carry_out_wishes(self) -> None:
+        for job in self.engine.store.wishes():
+            if (attempt := self._attempts.get(job.id)) is not None:
+                attempt.kill(job.wish or "killed")
+
+    async def _claim_all(self) -> None:
+        """Start jobs until there is no slot or nothing that may start."""
+        slots = self.engine.settings.scheduler.slots
+        while not self._stopping and self.engine.store.may_claim(slots):
+            now, lease = self.engine.now(), self.engine.lease
+            claim = await self.engine.write(lambda s: s.claim(slots, lease, now))  # noqa: B023  awaited in this turn
+            if claim is None:
+                return
+            attempt = Attempt(self.engine, claim)
+            self._launch(attempt, attempt.run())
+
+    async def _beat(self) -> None:
+        """Say that we live, and move the leases of what runs on."""
+        if self._is_due("beat", self.engine.settings.scheduler.beat):
+            slots, now = self.engine.settings.scheduler.slots, self.engine.now()
+            await self.engine.write(lambda s: s.beat(_host(), slots, now))
+        if self._is_due("lease", self.engine.lease / 3) and self._attempts:
+            fences, now = [attempt.claim.fence for attempt in self._attempts.values()], self.engine.now()
+            await self.engine.write(lambda s: s.renew(fences, self.engine.lease, now))
+
+    async def _reconcile(self) -> None:
+        """Find what should be impossible."""
+        if not self._is_due("reconcile", RECONCILE):
+            return
+        for problem in await self.engine.write(lambda s: s.reconcile()):
+            log.warning("%s", problem)
+        active = self.engine.store.active()
+        if {job.id for job in active} - self._attempts.keys():
+            for found in await survey(self.engine):
+                if found.job.id not in self._attempts:
+                    log.warning("job %s ran, but nobody watched it; mended", found.job.id)
+                    self._adopt(found)
+
+    async def _prune(self) -> None:
+        """Remove the folders of jobs that ended long ago; their rows stay for the history."""
+        days = self.engine.settings.retention.finished_days
+        if not self._is_due("prune", PRUNE) or not days:
+            return
+        for job_id in self.engine.store.ended_before(self.engine.now() - round(days * 86400 * SECOND)):
+            folder = job_folder(self.engine.places.jobs, job_id).path
+            await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+            await self.engine.write(lambda s, id_=job_id: s.mark_pruned(id_))  # type: ignore[misc]
+
+    def _is_due(self, name: str, every: float) -> bool:
+        """True once in `every` seconds; not before the first of them is over."""
+        now = self.engine.clock.monotonic()
+        due = self._due.setdefault(name, now + every)
+        if now < due:
+            return False
+        self._due[name] = now + every
+        return True
+
+    # -- attempts
+
+    def _adopt(self, found: Found) -> None:
+        attempt = Attempt(self.engine, found.claim)
+        if found.end is not None:
+            attempt.end_without_watching(found.end)
+        self._launch(attempt, attempt.adopt(found.job, found.window, found.process, found.server_pid))
+
+    def _launch(self, attempt: Attempt, running: Coroutine[Any, Any, Job | None]) -> None:
+        self._attempts[attempt.claim.job_id] = attempt
+        task = asyncio.create_task(self._see(attempt, running))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        self._watcher.add(attempt.folder.path)
+
+    async def _see(self, attempt: Attempt, running: Coroutine[Any, Any, Job | None]) -> None:
+        try:
+            job = await running
+        except CockpitError as error:  # the store failed: the reconcile step finds the job again
+            log.error("job %s: %s", attempt.claim.job_id, error)
+            job = None
+        finally:
+            self._watcher.remove(attempt.folder.path)
+            self._attempts.pop(attempt.claim.job_id, None)
+        self.failed |= job is not None and job.state is State.FAILED
+        self._wake.set()
+        self._on_change()
+
+    def _files_changed(self, folder: str, names: set[str]) -> None:
+        for attempt in list(self._attempts.values()):
+            if attempt.folder.path == folder:
+                attempt.look(names or None)
+
+    def _rewrite_statuses(self, jobs: list[Job]) -> None:
+        """A crash between the store and status.json leaves the file behind; the store is right."""
+        for job in jobs:
+            if job.attempt and job_folder(self.engine.places.jobs, job.id).exists():
+                with contextlib.suppress(OSError, CockpitError):
+                    write_status(self.engine.places, job, self.engine.now(), lock_id=None)
+
+    async def _end(self, tasks: list[asyncio.Task[None]]) -> None:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        me = process.current()
+        with contextlib.suppress(CockpitError):
+            await self.engine.write(lambda s: s.unregister_node(_host(), me))
+
+
+def _host() -> str:
+    return platform.node() or os.uname().nodename
