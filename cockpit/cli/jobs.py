@@ -104,9 +104,10 @@ def one_document(queue: QueueController, job: Job) -> dict[str, Any]:
     """`cockpit jobs JOB --json`: the list's document with one job, which has more keys."""
     import json
 
+    from cockpit.controller.folders import mend_status
+
     folder = job_folder(queue.context.places.jobs, job.id)
-    if job.attempt and folder.exists():
-        mend_status(queue, job)
+    mend_status(queue.context, queue.store, job)
     more = {
         "prompt": queue.store.prompt(job.id),
         "metadata": json.loads(queue.store.metadata(job.id)),
@@ -130,15 +131,6 @@ def one_document(queue: QueueController, job: Job) -> dict[str, Any]:
         ],
     }
     return {"jobs": [view(queue, job) | more]}
-
-
-def mend_status(queue: QueueController, job: Job) -> None:
-    """The store is the truth and status.json its view: a broken one is written anew."""
-    try:
-        from cockpit.controller.folders import mend_status as mend
-    except ImportError:
-        return
-    mend(queue.context, queue.store, job)
 
 
 def _list(queue: QueueController, jobs: list[Job]) -> list[str]:
