@@ -19,6 +19,7 @@ from cockpit.controller.engine import make_engine, make_writer
 from cockpit.controller.queue import open_store
 from cockpit.controller.reload import SettingsWatch
 from cockpit.domain.node import Node
+from cockpit.jobdir.watch import FolderWatcher
 from cockpit.scheduler.election import Election
 from cockpit.scheduler.scheduler import Scheduler
 from cockpit.store.base import Store
@@ -55,17 +56,20 @@ async def _run(context: Context, until_idle: bool) -> int:
         first_failure = store.last_event()
         if not await _elected(context, election, store, until_idle):
             return int(until_idle and store.failed_since(first_failure))
-        scheduler = Scheduler(make_engine(context, store, writer), "daemon")
+        watcher = FolderWatcher()
+        scheduler = Scheduler(make_engine(context, store, writer, watcher), "daemon")
         log.info("the scheduler runs")
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             loop.add_signal_handler(number, scheduler.stop)
-        watch = asyncio.create_task(SettingsWatch(context, scheduler.configure, lambda _: None).run())
+        settings = SettingsWatch(context, scheduler.configure, lambda _: None)
+        watches = [asyncio.create_task(watch.run()) for watch in (settings, watcher)]
         try:
             await scheduler.run(until_idle=until_idle)
         finally:
-            watch.cancel()
-            await asyncio.gather(watch, return_exceptions=True)
+            for watch in watches:
+                watch.cancel()
+            await asyncio.gather(*watches, return_exceptions=True)
         log.info("the scheduler ended; agents go on")
         return int(until_idle and store.failed_since(first_failure))
     finally:

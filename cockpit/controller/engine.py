@@ -6,6 +6,7 @@ import os
 
 from cockpit.controller.context import Context
 from cockpit.controller.queue import open_store
+from cockpit.jobdir.watch import FolderWatcher
 from cockpit.scheduler.engine import Engine
 from cockpit.store.base import Store
 from cockpit.store.writer import Writer
@@ -18,13 +19,13 @@ def make_tmux(context: Context) -> TmuxServer:
     return TmuxServer(places.tmux_socket, places.tmux_conf, command=settings.tmux.command)
 
 
-def make_engine(context: Context, store: Store, writer: Writer) -> Engine:
+def make_engine(context: Context, store: Store, writer: Writer, watcher: FolderWatcher) -> Engine:
     """An engine over these connections. Raises Unavailable when tmux is missing or too old."""
     tmux = make_tmux(context)
     write_conf(context.places.tmux_conf)
     umask = os.umask(0o022)
     os.umask(umask)
-    return Engine(context.places, context.settings, context.clock, store, writer, tmux, umask=umask)
+    return Engine(context.places, context.settings, context.clock, store, writer, tmux, watcher, umask=umask)
 
 
 def make_writer(context: Context) -> Writer:

@@ -62,7 +62,7 @@ class Live:
         self._scheduler: Scheduler | None = None
         self._listener: WakeListener | None = None
         self._tasks: list[asyncio.Task[None]] = []
-        self._watcher = FolderWatcher(self._folder_changed)
+        self._watcher = FolderWatcher()
         self._watched: dict[str, str] = {}
         self._progress: dict[str, Progress] = {}
         self._version = 0
@@ -158,12 +158,12 @@ class Live:
         with contextlib.suppress(CockpitError):
             wanted = {self._attempt_folder(job): job.id for job in self.store.active()}
             for folder in self._watched.keys() - wanted.keys():
-                self._watcher.remove(folder)
+                self._watcher.remove(folder, self._folder_changed)
                 self._progress.pop(self._watched.pop(folder), None)
             for folder, job_id in wanted.items():
                 if folder not in self._watched and os.path.isdir(folder):
                     self._watched[folder] = job_id
-                    self._watcher.add(folder)
+                    self._watcher.add(folder, self._folder_changed)
 
     def _folder_changed(self, folder: str, names: set[str]) -> None:
         job_id = self._watched.get(folder)
@@ -201,7 +201,7 @@ class Live:
         """Be the scheduler as soon as nobody else is."""
         await self._election.win()
         try:
-            engine = make_engine(self.context, self.store, self._writer)
+            engine = make_engine(self.context, self.store, self._writer, self._watcher)
             self._scheduler = Scheduler(engine, "cockpit", self._changed)
             self.role = "scheduler"
             await self._scheduler.run()

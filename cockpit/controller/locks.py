@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 
 from cockpit.base import process
 from cockpit.base.errors import Conflict, LockNotAcquired, NotFound
@@ -49,7 +48,10 @@ class Locks:
         raise Conflict(f"{user}'s lock is held by {held[0].holder}, not by {job_part}; nothing was released")
 
     def acquire(
-        self, user: str, holder: str, timeout: float, wait: Callable[[float], None] | None = None
+        self,
+        user: str,
+        holder: str,
+        timeout: float,
     ) -> Lock:
         """Take the lock of `user` for this process, waiting up to `timeout` seconds for it, in the order of asking.
 

@@ -28,14 +28,14 @@ class SettingsWatch:
     ) -> None:
         self._context, self._changed, self._refused = context, changed, refused
         self._environ = os.environ if environ is None else environ
-        self._watcher = FolderWatcher(lambda _folder, _names: self._look())
+        self._watcher = FolderWatcher(step=200, debounce=400)  # a person has saved a file: no hurry
         self._reading: asyncio.Task[None] | None = None
         self._told: str | None = None
 
     async def run(self) -> None:
         """Until cancelled."""
         for folder in (self._context.places.config_folder, self._context.places.profiles):
-            self._watcher.add(folder)
+            self._watcher.add(folder, lambda _folder, _names: self._look())
         await self._watcher.run()
 
     def _look(self) -> None:

@@ -1,8 +1,9 @@
-"""The watch over the folders of running attempts (and of the configuration): one watchfiles thread for all.
+"""The watch over the folders of running attempts (and, slower, of the configuration): one watchfiles thread for all.
 
 Only folders of what runs now are watched, not the tree of all jobs: the cost grows with the slots, not with the
 history. When the set changes, a new watch is armed before the old one ends, and every folder is reported once, so
-that nothing written in between is missed. step=10, debounce=50: 8-59 ms from write to report at 0.5 % of a core.
+that nothing written in between is missed. With step=10 and debounce=50 a write is told after 8-59 ms at 0.5 % of a
+core (watchfiles' defaults miss 100 ms, step=1 costs three times as much).
 """
 
 from __future__ import annotations
@@ -12,87 +13,106 @@ import os
 from collections.abc import Callable
 
 from watchfiles import awatch
-
-_STEP_MS, _DEBOUNCE_MS = 10, 50
+from watchfiles.main import FileChange
 
 OnChange = Callable[[str, set[str]], None]
 """Called on the loop with a watched folder and the names in it that changed; no names: look at all of it."""
 
 
 class FolderWatcher:
-    """Watches folders, not what lies below them. `add` and `remove` may be called at any time, on the loop."""
+    """Watches folders, not what lies below them. `add` and `remove` may be called at any time, on the loop.
 
-    def __init__(self, on_change: OnChange) -> None:
-        self._on_change = on_change
-        self._folders: set[str] = set()
+    `step` and `debounce` are milliseconds: how often the kernel's events are collected, and for how long at most.
+    """
+
+    def __init__(self, *, step: int = 10, debounce: int = 50) -> None:
+        self._step, self._debounce = step, debounce
+        self._listeners: dict[str, list[OnChange]] = {}
         self._changed = asyncio.Event()
 
-    def add(self, folder: str) -> None:
+    def add(self, folder: str, on_change: OnChange) -> None:
         """Watch `folder` from the next turn of the loop on; it is reported once when the watch is armed."""
-        self._folders.add(folder)
+        self._listeners.setdefault(folder, []).append(on_change)
         self._changed.set()
 
-    def remove(self, folder: str) -> None:
-        """Stop watching `folder`."""
-        self._folders.discard(folder)
+    def remove(self, folder: str, on_change: OnChange) -> None:
+        """Tell this listener of `folder` no more."""
+        listeners = self._listeners.get(folder, [])
+        if on_change in listeners:
+            listeners.remove(on_change)
+        if not listeners:
+            self._listeners.pop(folder, None)
         self._changed.set()
 
     async def run(self) -> None:
         """Report until cancelled."""
-        old: asyncio.Task[None] | None = None
-        old_stop = asyncio.Event()
+        watch: _Watch | None = None
         try:
             while True:
                 self._changed.clear()
-                folders = sorted(folder for folder in self._folders if os.path.isdir(folder))
-                stop, armed = asyncio.Event(), asyncio.Event()
-                task = asyncio.create_task(self._watch(folders, stop, armed)) if folders else None
-                if task is not None:
-                    await armed.wait()
-                old_stop.set()
-                if old is not None:
-                    await asyncio.gather(old, return_exceptions=True)
+                folders = sorted(filter(os.path.isdir, self._listeners))
+                following = _Watch(folders, self._report, self._step, self._debounce) if folders else None
+                if following is not None:
+                    await following.armed.wait()
+                if watch is not None:
+                    await watch.end()
+                watch = following
                 for folder in folders:
-                    self._on_change(folder, set())
-                old, old_stop = task, stop
+                    self._tell(folder, set())
                 await self._changed.wait()
         finally:
-            old_stop.set()
-            if old is not None:
-                old.cancel()
-                await asyncio.gather(old, return_exceptions=True)
+            if watch is not None:
+                await watch.end()
 
-    async def _watch(self, folders: list[str], stop: asyncio.Event, armed: asyncio.Event) -> None:
-        real = {os.path.realpath(folder): folder for folder in folders}
-        changes = awatch(
-            *folders,
-            watch_filter=None,
-            recursive=False,
-            step=_STEP_MS,
-            debounce=_DEBOUNCE_MS,
-            stop_event=stop,
-        )
-        # awatch arms its watch in the first step of its first __anext__, before it waits: one turn of the loop later
-        # nothing can be missed any more.
-        following = asyncio.ensure_future(anext(changes))
+    def _report(self, names: dict[str, set[str]]) -> None:
+        for folder, changed in names.items():
+            self._tell(folder, changed)
+
+    def _tell(self, folder: str, names: set[str]) -> None:
+        for listener in list(self._listeners.get(folder, ())):
+            listener(folder, names)
+
+
+class _Watch:
+    """One armed watch over a fixed set of folders."""
+
+    def __init__(
+        self, folders: list[str], report: Callable[[dict[str, set[str]]], None], step: int, debounce: int
+    ) -> None:
+        self.armed = asyncio.Event()
+        self._report = report
+        self._stop = asyncio.Event()
+        self._real = {os.path.realpath(folder): folder for folder in folders}
+        self._changes = awatch(
+            *folders, watch_filter=None, recursive=False, step=step, debounce=debounce, stop_event=self._stop,
+            rust_timeout=60_000, raise_interrupt=False,
+        )  # fmt: skip
+        self._task = asyncio.create_task(self._run())
+
+    async def end(self) -> None:
+        """Stop watching; returns when its thread has let go."""
+        self._stop.set()
+        await asyncio.gather(self._task, return_exceptions=True)
+
+    async def _run(self) -> None:
+        # awatch arms its watch in the first step of its first __anext__, before it waits: one turn of the loop
+        # later nothing can be missed any more.
+        following = asyncio.ensure_future(anext(self._changes))
         await asyncio.sleep(0)
-        armed.set()
+        self.armed.set()
         try:
             while True:
-                batch = await following
-                self._report({path for _, path in batch}, real)
-                following = asyncio.ensure_future(anext(changes))
-        except (StopAsyncIteration, RuntimeError):
-            pass  # told to stop
+                self._sort(await following)
+                following = asyncio.ensure_future(anext(self._changes))
+        except StopAsyncIteration:
+            pass
         finally:
-            armed.set()
             following.cancel()
 
-    def _report(self, paths: set[str], real: dict[str, str]) -> None:
+    def _sort(self, changes: set[FileChange]) -> None:
         names: dict[str, set[str]] = {}
-        for path in paths:
+        for _, path in changes:
             folder, name = os.path.split(path)
-            if known := real.get(folder) or real.get(os.path.realpath(folder)):
+            if known := self._real.get(folder):
                 names.setdefault(known, set()).add(name)
-        for folder, changed in names.items():
-            self._on_change(folder, changed)
+        self._report(names)

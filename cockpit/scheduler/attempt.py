@@ -57,7 +57,12 @@ class Attempt:
         self._progress: Progress = NOTHING
         self._side: set[asyncio.Task[None]] = set()
         self._heartbeat = Heartbeat(
-            engine.clock, engine.settings.watchdog, self.folder, self._stalled, self._back, self._lost
+            engine.clock,
+            engine.settings.watchdog,
+            self.folder,
+            stalled=self._stalled,
+            back=self._back,
+            lost=self._lost,
         )
 
     async def run(self) -> Job | None:
@@ -182,6 +187,10 @@ class Attempt:
         left = job.timeout - (self.engine.now() - self.claim.granted_at) / SECOND
         await asyncio.sleep(max(0.0, left))
         self._decide(AttemptEnd(Cause.TIMED_OUT, f"timed out after {format_duration(job.timeout)}"))
+
+    def files_changed(self, _folder: str, names: set[str]) -> None:
+        """The watch over its folder has something to tell."""
+        self.look(names or None)
 
     def look(self, names: set[str] | None = None) -> None:
         """Files of the attempt changed (None: look at all of them): start, progress, output, heartbeat."""

@@ -16,6 +16,7 @@ from cockpit.config.places import Places
 from cockpit.config.settings import Settings
 from cockpit.domain.job import Job
 from cockpit.domain.retry import Backoff
+from cockpit.jobdir.watch import FolderWatcher
 from cockpit.scheduler.folder import write_status
 from cockpit.store.base import Store
 from cockpit.store.writer import Writer
@@ -35,6 +36,7 @@ class Engine:
     store: Store
     writer: Writer
     tmux: TmuxServer
+    watcher: FolderWatcher
     environ: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
     umask: int = 0o022
 

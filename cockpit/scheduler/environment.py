@@ -57,8 +57,8 @@ def _from_outside(project: Project, outer: Mapping[str, str]) -> dict[str, str]:
     missing = [name for name in project.env_from if name not in outer]
     if missing:
         raise MissingVariable(
-            f"{missing[0]} is not set where the scheduler runs (env_from of project {project.name}); set it, restart the"
-            " scheduler, retry the job"
+            f"{missing[0]} is not set where the scheduler runs (env_from of project {project.name}); set it, restart"
+            " the scheduler, retry the job"
         )
     return {name: outer[name] for name in project.env_from}
 

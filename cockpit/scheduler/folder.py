@@ -69,7 +69,7 @@ def prepare(
 def _write_prompt(
     folder: JobFolder, attempt: AttemptFolder, prompt: str, profile: Profile
 ) -> tuple[str, str]:
-    """prompt.md alone; with the profile's guidelines before it where there are any. Returns (file, text) to hand over."""
+    """prompt.md alone, and with the guidelines before it where there are any; the (file, text) to hand over."""
     write_atomic(folder.prompt, prompt)
     if not profile.guidelines:
         return folder.prompt, prompt

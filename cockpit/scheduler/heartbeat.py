@@ -23,6 +23,7 @@ class Heartbeat:
         clock: Clock,
         limits: Watchdog,
         folder: AttemptFolder,
+        *,
         stalled: Callable[[str], None],
         back: Callable[[], None],
         lost: Callable[[str], None],

@@ -23,7 +23,6 @@ from cockpit.base.wakeup import WakeListener
 from cockpit.config.settings import Settings
 from cockpit.domain.job import Job, State
 from cockpit.jobdir.layout import job_folder
-from cockpit.jobdir.watch import FolderWatcher
 from cockpit.scheduler.attempt import Attempt
 from cockpit.scheduler.ending import wait_for_exit
 from cockpit.scheduler.engine import Engine
@@ -50,7 +49,6 @@ class Scheduler:
         self._tasks: set[asyncio.Task[None]] = set()
         self._wake = asyncio.Event()
         self._stopping = False
-        self._watcher = FolderWatcher(self._files_changed)
         self._manual: dict[process.ProcessId, asyncio.Task[None]] = {}
         self._due: dict[str, float] = {}
 
@@ -81,7 +79,6 @@ class Scheduler:
         with WakeListener(self.engine.places.wake) as listener:
             loop = asyncio.get_running_loop()
             loop.add_reader(listener.fileno(), self._woken, listener)
-            watching = asyncio.create_task(self._watcher.run())
             try:
                 await self._begin()
                 while not self._stopping:
@@ -91,7 +88,7 @@ class Scheduler:
                     await self._sleep()
             finally:
                 loop.remove_reader(listener.fileno())
-                await self._end([watching, *self._tasks, *self._manual.values()])
+                await self._end([*self._tasks, *self._manual.values()])
 
     def _woken(self, listener: WakeListener) -> None:
         listener.drain()
@@ -243,25 +240,20 @@ class Scheduler:
         task = asyncio.create_task(self._see(attempt, running))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-        self._watcher.add(attempt.folder.path)
+        self.engine.watcher.add(attempt.folder.path, attempt.files_changed)
 
     async def _see(self, attempt: Attempt, running: Coroutine[Any, Any, Job | None]) -> None:
         try:
             job = await running
         except CockpitError as error:  # the store failed: the reconcile step finds the job again
-            log.error("job %s: %s", attempt.claim.job_id, error)
+            log.error("job %s: %s", attempt.claim.job_id, error)  # noqa: TRY400  one line for a person, no traceback
             job = None
         finally:
-            self._watcher.remove(attempt.folder.path)
+            self.engine.watcher.remove(attempt.folder.path, attempt.files_changed)
             self._attempts.pop(attempt.claim.job_id, None)
         self.failed |= job is not None and job.state is State.FAILED
         self._wake.set()
         self._on_change()
-
-    def _files_changed(self, folder: str, names: set[str]) -> None:
-        for attempt in list(self._attempts.values()):
-            if attempt.folder.path == folder:
-                attempt.look(names or None)
 
     def _rewrite_statuses(self, jobs: list[Job]) -> None:
         """A crash between the store and status.json leaves the file behind; the store is right."""
