@@ -169,8 +169,7 @@ class _Place:
         self._first = False
         size = os.path.getsize(paths[-1])
         if size < self._offset:
-            yield from self._from(paths[0], self._offset)  # the end of the part that was cut off
-            self._offset = 0
+            self._offset = 0  # what was printed between our last look and the cut is in output.log.1 only
         yield from self._from(paths[-1], self._offset, count=True)
 
     def _from(self, path: str, offset: int, *, count: bool = False) -> Iterator[bytes]:

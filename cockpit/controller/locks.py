@@ -66,7 +66,7 @@ class Locks:
             raise LockNotAcquired(f"{user}'s lock was not free within {format_duration(timeout)}: {by}")
         return lock
 
-    def _wait(self, user: str, holder: str, timeout: float) -> Lock | None:
+    def _wait(self, user: str, holder: str, timeout: float, owner: process.ProcessId) -> Lock | None:
         """Stand in line; every wake-up of the store is a chance. Event-driven, with a net of one second."""
         deadline = time.monotonic() + timeout
         until = self._context.clock.now() + round((timeout + 5) * SECOND)
@@ -74,15 +74,15 @@ class Locks:
             ticket = self._store.join_waiters(user, process.current(), until)
             try:
                 while (left := deadline - time.monotonic()) > 0:
-                    lock = self._try(user, holder, ticket)
+                    lock = self._try(user, holder, ticket, owner)
                     if lock is not None:
                         return lock
                     listener.wait(min(left, _NET))
-                return self._try(user, holder, ticket)
+                return self._try(user, holder, ticket, owner)
             finally:
                 self._store.leave_waiters(ticket)
 
-    def _try(self, user: str, holder: str, ticket: int | None) -> Lock | None:
+    def _try(self, user: str, holder: str, ticket: int | None, owner: process.ProcessId) -> Lock | None:
         lease = self._context.settings.per_user_serialization.lock_timeout_seconds
         return self._store.acquire(
             user, holder, process.current(), lease, self._context.clock.now(), ticket=ticket

@@ -1,0 +1,24 @@
+"""`cockpit` without a command: the cockpit itself."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from cockpit.base.clock import Clock
+from cockpit.base.errors import UsageError
+from cockpit.config.load import load_settings
+from cockpit.config.places import find_places
+from cockpit.controller.context import Context
+
+
+def run_screen() -> int:
+    """Open the cockpit. Raises UsageError without a terminal."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise UsageError("the cockpit needs a terminal; 'cockpit status' and 'cockpit --help' do without one")
+    places = find_places(os.environ)
+    places.make()
+    context = Context(places, load_settings(places, os.environ), Clock())
+    from cockpit.tui.app import run
+
+    return int(run(context))
