@@ -80,32 +80,32 @@ def run_run(args: Namespace) -> int:
 
 
 def run_start(args: Namespace) -> int:
-    """Leave a scheduler behind, unless one runs."""
+    """Leave a scheduler behind; beside one that runs in a cockpit it stands by."""
     with controller() as queue:
-        found = _status(queue)
-        if not found["running"] and not args.dry_run:
-            from cockpit.controller.daemon import start_daemon
+        if args.dry_run:
+            found = _status(queue)
+            what = f"runs already, pid {found['pid']}" if found["kind"] == "daemon" else "would be started"
+            return _tell(args, found | {"dry_run": True}, f"the daemon {what}")
+        from cockpit.controller.daemon import start_daemon
 
-            found = {"running": True, "pid": start_daemon(queue.context.places)}
-        elif not found["running"]:
-            return _tell(args, {"running": False, "dry_run": True}, "a daemon would be started")
-        else:
-            return _tell(args, found, f"a scheduler runs already, pid {found['pid']}")
-    return _tell(args, found, f"the daemon runs, pid {found['pid']}")
+        node = start_daemon(queue.context, queue.store)
+        return _tell(args, _status(queue), f"the scheduler runs, pid {node.process.pid}")
 
 
 def run_stop(args: Namespace) -> int:
-    """End the scheduler that runs; 0 where none does."""
+    """End the daemon that runs; 0 where none does."""
     with controller() as queue:
         found = _status(queue)
         if not found["running"]:
-            return _tell(args, {"running": False}, "no scheduler runs")
+            return _tell(args, {"running": False, "stopped": None}, "no daemon runs")
         if args.dry_run:
-            return _tell(args, found | {"dry_run": True}, f"the scheduler, pid {found['pid']}, would be stopped")
+            return _tell(args, found | {"dry_run": True}, f"the daemon, pid {found['pid']}, would be stopped")
         from cockpit.controller.daemon import stop_daemon
 
         stop_daemon(queue.context, queue.store)
-    return _tell(args, {"running": False, "stopped": found["pid"]}, f"the scheduler, pid {found['pid']}, was stopped")
+        return _tell(
+            args, {"running": False, "stopped": found["pid"]}, f"the daemon, pid {found['pid']}, has ended; agents go on"
+        )
 
 
 def run_restart(args: Namespace) -> int:
@@ -113,13 +113,13 @@ def run_restart(args: Namespace) -> int:
     with controller() as queue:
         found = _status(queue)
         if args.dry_run:
-            return _tell(args, found | {"dry_run": True}, "the scheduler would be restarted")
+            return _tell(args, found | {"dry_run": True}, "the daemon would be restarted")
         from cockpit.controller.daemon import start_daemon, stop_daemon
 
-        if found["running"]:
+        if found["kind"] == "daemon":
             stop_daemon(queue.context, queue.store)
-        pid = start_daemon(queue.context.places)
-    return _tell(args, {"running": True, "pid": pid}, f"the daemon runs, pid {pid}")
+        node = start_daemon(queue.context, queue.store)
+        return _tell(args, _status(queue), f"the scheduler runs, pid {node.process.pid}")
 
 
 def run_status(args: Namespace) -> int:
@@ -138,11 +138,12 @@ def run_status(args: Namespace) -> int:
 def _status(queue: QueueController) -> dict[str, Any]:
     node = queue.store.node()
     if node is None or not node.running():
-        return {"running": False, "pid": None, "host": None, "since": None, "beat_at": None, "slots": None}
+        return dict.fromkeys(("pid", "host", "kind", "since", "beat_at", "slots")) | {"running": False}
     return {
         "running": True,
         "pid": node.process.pid,
         "host": node.host,
+        "kind": node.kind,
         "since": rfc3339(node.since),
         "beat_at": rfc3339(node.beat_at),
         "slots": node.slots,

@@ -46,7 +46,7 @@ def run(args: Namespace) -> int:
             return _follow(args, queue, _when_started(queue, job))
         number = args.attempt or job.attempt
         if not number:
-            raise Conflict(f"job {job.id} has not started: it waits for {queue.jobs.why(job)}")
+            raise Conflict(_not_started(queue, job))
         if not 1 <= number <= job.attempt:
             raise NotFound(f"job {job.id} has {job.attempt} attempts, no number {number}")
         folder = job_folder(queue.context.places.jobs, job.id).attempt(number).path
@@ -102,13 +102,19 @@ class _Writer:
             emit(self._facts | {"text": "".join(self._whole)})
 
 
+def _not_started(queue: QueueController, job: Job) -> str:
+    if job.state in ENDED:
+        return f"job {job.id} never started: {job.state}, {clean(job.reason or 'no reason told')}"
+    return f"job {job.id} has not started: it waits for {queue.jobs.why(job)}"
+
+
 def _when_started(queue: QueueController, job: Job) -> Job:
     """Wait until there is an attempt to follow."""
     if job.attempt:
         return job
     if job.state in ENDED:
-        raise Conflict(f"job {job.id} has {job.state} without having started: {clean(job.reason or '')}")
-    print(f"cockpit: job {job.id} has not started: it waits for {queue.jobs.why(job)}", file=sys.stderr)
+        raise Conflict(_not_started(queue, job))
+    print(f"cockpit: {_not_started(queue, job)}", file=sys.stderr)
     for _ in changes(queue):
         job = queue.store.get(job.id)
         if job.attempt or job.state in ENDED:

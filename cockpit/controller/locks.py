@@ -52,14 +52,17 @@ class Locks:
         user: str,
         holder: str,
         timeout: float,
+        owner: process.ProcessId | None = None,
     ) -> Lock:
-        """Take the lock of `user` for this process, waiting up to `timeout` seconds for it, in the order of asking.
+        """Take the lock of `user`, waiting up to `timeout` seconds for it, in the order of asking.
 
-        Raises LockNotAcquired when the time is over.
+        It belongs to the process `owner` (if None: this one) and goes back when that ends, at the latest. Raises
+        LockNotAcquired when the time is over.
         """
-        lock = self._try(user, holder, None)
+        owner = owner or process.current()
+        lock = self._try(user, holder, None, owner)
         if lock is None and timeout > 0:
-            lock = self._wait(user, holder, timeout)
+            lock = self._wait(user, holder, timeout, owner)
         if lock is None:
             held = self.of(user)
             by = f"held by {held.holder}" if held else "others were first"
@@ -85,7 +88,7 @@ class Locks:
     def _try(self, user: str, holder: str, ticket: int | None, owner: process.ProcessId) -> Lock | None:
         lease = self._context.settings.per_user_serialization.lock_timeout_seconds
         return self._store.acquire(
-            user, holder, process.current(), lease, self._context.clock.now(), ticket=ticket
+            user, holder, owner, lease, self._context.clock.now(), ticket=ticket
         )
 
     def release(self, user: str, lock_id: str) -> bool:
