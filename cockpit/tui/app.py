@@ -1,0 +1,160 @@
+"""The full-screen cockpit: `run` opens it on this terminal.
+
+The app itself holds little: themes, keymap, notices, and which screen comes first. See screens/main.py for what is
+seen and actions.py for what can be done.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual.app import App, SystemCommand
+from textual.binding import Binding
+from textual.screen import Screen
+
+from cockpit.controller.context import Context
+from cockpit.controller.live import Live
+from cockpit.domain.project import Project
+from cockpit.tui.actions import ACTIONS, Scope, check_keymap
+from cockpit.tui.outcome import LEAVE_DAEMON, START_DEMO
+from cockpit.tui.screens.main import MainScreen
+from cockpit.tui.screens.welcome import WelcomeScreen
+from cockpit.tui.theme import Themes, load_themes, own_variables, shipped_folder
+
+
+def run(context: Context) -> int:
+    """Open the cockpit on this terminal; returns the exit code when the person quits."""
+    outcome = asyncio.run(_run(context))
+    if outcome == LEAVE_DAEMON:
+        return _leave_daemon(context)
+    if outcome == START_DEMO:
+        os.execv(sys.executable, [sys.executable, "-m", "cockpit", "demo"])
+    return outcome
+
+
+async def _run(context: Context) -> int:
+    """The app inside a `Live`: whatever ends the app, the live parts end in good order."""
+    live = Live(context)
+    await live.start()
+    try:
+        app = CockpitApp(live)
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            loop.add_signal_handler(number, app.exit, 0)
+        result = await app.run_async()
+        return app.return_code or result or 0
+    finally:
+        await live.stop()
+
+
+def _leave_daemon(context: Context) -> int:
+    from cockpit.controller.daemon import start_daemon
+    from cockpit.controller.queue import open_store
+
+    store = open_store(context.places)
+    try:
+        node = start_daemon(context, store)
+    finally:
+        store.close()
+    print(f"A daemon (pid {node.process.pid}) goes on; 'cockpit' comes back, 'cockpit daemon stop' ends it.")
+    return 0
+
+
+class CockpitApp(App[int]):
+    """One cockpit over a started `Live`."""
+
+    TITLE = "cockpit"
+    CSS_PATH = "cockpit.tcss"
+    ENABLE_COMMAND_PALETTE = True
+    BINDINGS: ClassVar[list[Binding]] = [Binding("ctrl+q", "quit", show=False)]  # type: ignore[assignment]  # one kind
+
+    def __init__(self, live: Live) -> None:
+        super().__init__()
+        self.live = live
+        self._notices: list[str] = []
+        self._told = 0
+        self._themes: Themes | None = None
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Cockpit's own colours, where a theme sets none."""
+        return own_variables(self.current_theme.to_color_system().generate() | self.current_theme.variables)
+
+    def on_mount(self) -> None:
+        self._use_themes()
+        self._use_keymap()
+        self.push_screen(MainScreen(self.live))
+        settings = self.live.context.settings
+        if not settings.projects and not self.live.store.jobs(limit=1):
+            self.call_later(self.open_welcome, first=True)
+
+    def _use_themes(self) -> None:
+        context = self.live.context
+        self._themes = load_themes(shipped_folder(), context.places.themes)
+        for theme in self._themes.usable.values():
+            self.register_theme(theme)
+        name, problem = self._themes.choose(context.settings.ui.theme)
+        self.theme = name
+        self.tell([*self._themes.problems, *([problem] if problem else [])])
+
+    def _use_keymap(self) -> None:
+        keymap, problems = check_keymap(self.live.context.settings.ui.keys)
+        self.set_keymap(keymap)
+        self.tell(problems)
+
+    # notices
+
+    def tell(self, notices: Iterable[str]) -> None:
+        """Keep these for the notices dialog, and show each once."""
+        for notice in notices:
+            self._notices.append(notice)
+            self.notify(notice, title="Notice (! lists them)", severity="warning", timeout=8)
+
+    def notices(self) -> list[str]:
+        """All that cockpit had to tell, the newest first."""
+        return list(reversed(self._notices))
+
+    def take_problems(self) -> None:
+        """Tell what the live parts met since the last time (a bad configuration, no tmux)."""
+        fresh = self.live.problems[self._told :]
+        self._told = len(self.live.problems)
+        self.tell(fresh)
+
+    # commands
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """Every action by name; what can't be done now says why."""
+        yield SystemCommand("Theme", "Choose the colours", self.action_change_theme)
+        if not isinstance(screen, MainScreen):
+            return
+        situation = screen.situation()
+        for action in ACTIONS:
+            if action.scope is Scope.MAIN and action.id != "palette":
+                why = action.why_not(situation)
+                text = f"not now: {why}" if why else action.help
+                yield SystemCommand(action.title, text, lambda name=action.id: screen.action_act(name))
+
+    async def action_quit(self) -> None:
+        """Ctrl+q: as the quit action, also from a dialog."""
+        if isinstance(self.screen, MainScreen):
+            self.screen.action_act("quit")
+        else:
+            self.exit(0)
+
+    def open_welcome(self, *, first: bool = False) -> None:
+        """The first project, or a further one."""
+        self.push_screen(
+            WelcomeScreen(self.live.context.places, folder=os.getcwd(), first=first), self._welcomed
+        )
+
+    def _welcomed(self, answer: Project | str | None) -> None:
+        if answer == "demo":
+            self.exit(START_DEMO)
+        elif isinstance(answer, Project):
+            self.notify(
+                f"Project {answer.name} is registered for {answer.user}. Press e to enqueue its first job."
+            )

@@ -1,0 +1,44 @@
+"""How the columns of a list share its width: pure arithmetic, told apart from drawing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: `least` cells or not at all, up to `most` (None: takes what is left over).
+
+    Where the list is too narrow, the column with the highest `drop` goes first; those with 0 stay.
+    """
+
+    title: str
+    least: int
+    most: int | None = None
+    drop: int = 0
+
+
+def fit(columns: Sequence[Column], width: int, gap: int = 1) -> list[int]:
+    """The width of each column (0: not shown), together at most `width` with `gap` cells between them."""
+    shown = set(range(len(columns)))
+
+    def needed() -> int:
+        return sum(columns[i].least for i in shown) + gap * max(0, len(shown) - 1)
+
+    for index in sorted((i for i in shown if columns[i].drop), key=lambda i: -columns[i].drop):
+        if needed() <= width:
+            break
+        shown.discard(index)
+    widths = [columns[i].least if i in shown else 0 for i in range(len(columns))]
+    spare = width - needed()
+    for index in sorted(shown):
+        most = columns[index].most
+        if most is not None and spare > 0:
+            more = min(spare, most - widths[index])
+            widths[index] += more
+            spare -= more
+    greedy = [i for i in sorted(shown) if columns[i].most is None]
+    for index in greedy:
+        widths[index] += max(0, spare) // len(greedy)
+    return widths

@@ -1,0 +1,1 @@
+"""Dialogs: each a small modal screen that ends with an answer."""

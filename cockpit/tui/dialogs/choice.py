@@ -1,0 +1,75 @@
+"""A question with a few answers, each with its key."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal, Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Button, Static
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One answer: what `dismiss` returns, its key, its words; `variant` is a button's (error for what ends things)."""
+
+    id: str
+    key: str
+    words: str
+    variant: str = "default"
+
+
+class ChoiceDialog(ModalScreen[str | None]):
+    """Ends with the id of an answer, or None (escape: nothing is done)."""
+
+    CSS = """
+    ChoiceDialog { align: center middle; }
+    ChoiceDialog > Vertical {
+        width: auto; max-width: 90%; min-width: 50; height: auto; max-height: 90%;
+        padding: 1 2; background: $surface; border: round $primary;
+    }
+    ChoiceDialog #says { width: auto; max-width: 72; height: auto; margin-bottom: 1; }
+    ChoiceDialog Horizontal { height: auto; width: 100%; align-horizontal: right; }
+    ChoiceDialog Button { margin-left: 1; }
+    """
+    BINDINGS: ClassVar[list[Binding]] = [  # type: ignore[assignment]  # one kind of what Textual allows
+        Binding("escape", "give_up", "Cancel"),
+        Binding("left,h", "app.focus_previous", show=False),
+        Binding("right,l", "app.focus_next", show=False),
+    ]
+
+    def __init__(self, title: str, says: str, answers: Sequence[Answer]) -> None:
+        super().__init__()
+        self._title = title
+        self._says = says
+        self._answers = tuple(answers)
+
+    def compose(self) -> ComposeResult:
+        with Vertical() as box:
+            box.border_title = self._title
+            yield Static(self._says, id="says", markup=False)
+            with Horizontal():
+                for answer in self._answers:
+                    label = f"{answer.words} ({answer.key})"
+                    yield Button(label, id=f"answer-{answer.id}", variant=answer.variant, compact=True)  # type: ignore[arg-type]  # a name
+
+    def on_mount(self) -> None:
+        self.query(Button).last().focus()
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        event.stop()
+        self.dismiss(str(event.button.id).removeprefix("answer-"))
+
+    def on_key(self, event: events.Key) -> None:
+        for answer in self._answers:
+            if event.character == answer.key or event.key == answer.key:
+                event.stop()
+                self.dismiss(answer.id)
+
+    def action_give_up(self) -> None:
+        self.dismiss(None)

@@ -1,0 +1,174 @@
+"""What is told of one job, as lines of parts: the title, the details, and what stands in for output."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cockpit.base.clock import Micros
+from cockpit.base.times import SECOND, format_duration
+from cockpit.domain.events import Attempt, Event
+from cockpit.domain.job import ENDED, WAITING, Delayed, Job, State
+from cockpit.domain.lane import Lock
+from cockpit.tui.widgets.painting import Part
+from cockpit.tui.words import MARKS, STYLES, age, moment, plain, state_word
+
+Lines = list[list[Part]]
+_LABEL = 12
+_EVENTS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class JobFacts:
+    """Everything about one job, read at one moment."""
+
+    job: Job
+    why: str | None
+    lock: Lock | None
+    needs: Sequence[tuple[str, State]]
+    attempts: Sequence[Attempt]
+    events: Sequence[Event]
+    metadata: str
+    now: Micros
+
+
+def title(job: Job, now: Micros) -> str:
+    """`alice/web 113754-a2f5  claude  ● running 2m`, for the frame."""
+    since = job.finished_at or job.started_at or (job.grant.granted_at if job.grant else job.created_at)
+    return (
+        f"{plain(job.user)}/{plain(job.project)} {job.id}  {plain(job.agent)}"
+        f"  {MARKS[job.state]} {state_word(job)} {age(since, now)}"
+    )
+
+
+def details(facts: JobFacts) -> Lines:
+    """State, reason, times, limits; attempts; events; metadata."""
+    job, now = facts.job, facts.now
+    lines: Lines = [_pair("state", f"{MARKS[job.state]} {state_word(job)}", STYLES[job.state])]
+    if facts.why:
+        lines.append(_pair("waits for", facts.why, "t--blocked"))
+    if job.reason and job.state not in WAITING:
+        lines.append(_pair("because", plain(job.reason)))
+    lines += _what(job) + _times(job, now)
+    if facts.lock is not None:
+        lines.append(_pair("lock", f"{plain(facts.lock.user)}'s, token {facts.lock.token}"))
+    if facts.needs:
+        told = ", ".join(f"{MARKS[state]} {id_} {state}" for id_, state in facts.needs)
+        lines.append(_pair("after", told))
+    return lines + _attempts(facts) + _events(facts) + _metadata(facts.metadata)
+
+
+def _pair(label: str, value: str, pen: str = "t--plain") -> list[Part]:
+    return [(f"  {label:<{_LABEL}}", "t--muted"), (value, pen)]
+
+
+def _what(job: Job) -> Lines:
+    lines = [
+        _pair("job", job.id),
+        _pair("user", plain(job.user)),
+        _pair("project", plain(job.project)),
+        _pair("agent", plain(job.agent)),
+        _pair("priority", job.priority.label),
+    ]
+    if job.held:
+        lines.append(_pair("held", "yes; press h to resume it", "t--blocked"))
+    if job.retries:
+        lines.append(_pair("retries", f"{job.failures} of {job.retries} used"))
+    if job.timeout:
+        lines.append(_pair("timeout", format_duration(job.timeout)))
+    if job.ref:
+        lines.append(_pair("ref", plain(job.ref)))
+    return lines
+
+
+def _times(job: Job, now: Micros) -> Lines:
+    lines = [_pair("enqueued", moment(job.created_at, now))]
+    if isinstance(job.status, Delayed):
+        lines.append(_pair("starts", moment(job.status.until, now)))
+    if job.started_at:
+        lines.append(_pair("started", moment(job.started_at, now)))
+    if job.finished_at:
+        took = f", ran {_span(job.started_at, job.finished_at)}" if job.started_at else ""
+        lines.append(_pair("ended", moment(job.finished_at, now) + took))
+    if job.exit_code is not None:
+        lines.append(
+            _pair("exit code", str(job.exit_code), "t--plain" if job.exit_code == 0 else "t--failed")
+        )
+    return lines
+
+
+def _span(start: Micros, end: Micros) -> str:
+    return format_duration(max(0, end - start) / SECOND)
+
+
+def _attempts(facts: JobFacts) -> Lines:
+    if not facts.attempts:
+        return []
+    lines: Lines = [[], [("  Attempts", "t--strong")]]
+    for attempt in reversed(facts.attempts):
+        started = attempt.started_at or attempt.claimed_at
+        if attempt.ended_at is None:
+            told, pen = "runs", "t--working"
+        else:
+            told = f"{attempt.reason or attempt.cause or 'ended'} after {_span(started, attempt.ended_at)}"
+            pen = "t--plain" if attempt.exit_code == 0 else "t--failed"
+        lines.append(
+            [(f"  {attempt.number:>3}  {moment(started, facts.now)}  ", "t--muted"), (plain(told), pen)]
+        )
+    return lines
+
+
+def _events(facts: JobFacts) -> Lines:
+    lines: Lines = [[], [("  Events", "t--strong")]]
+    for event in reversed(facts.events):
+        reason = f"  {plain(event.reason)}" if event.reason else ""
+        lines.append(
+            [
+                (f"  {moment(event.at, facts.now)}  ", "t--muted"),
+                (f"{event.kind:<10}", "t--plain"),
+                (reason, "t--muted"),
+            ]
+        )
+    return lines
+
+
+def _metadata(text: str) -> Lines:
+    try:
+        value = json.loads(text)
+    except ValueError:
+        value = {}
+    if not value:
+        return []
+    shown = json.dumps(value, indent=2, ensure_ascii=False).splitlines()
+    return [[], [("  Metadata", "t--strong")], *([(f"  {plain_line(line)}", "t--plain")] for line in shown)]
+
+
+def plain_line(line: str) -> str:
+    """A line whose spaces stay."""
+    return "".join(c if c.isprintable() else " " for c in line.expandtabs(4))
+
+
+def prompt_lines(prompt: str) -> Lines:
+    """The prompt as it was given."""
+    return [[(plain_line(line), "t--plain")] for line in prompt.split("\n")]
+
+
+def no_output(job: Job, why: str | None) -> Lines:
+    """What stands where output will be."""
+    if job.state in WAITING:
+        return _centred([f"It waits for {why or 'its turn'}.", "", "Its prompt is on the next tab: press ]"])
+    if job.state in ENDED:
+        return _centred(
+            [f"It printed nothing, and {job.state.value}{f': {plain(job.reason)}' if job.reason else '.'}"]
+        )
+    return _centred(["It has printed nothing yet.", "", "Press a to attach to its terminal."])
+
+
+def nothing_selected() -> Lines:
+    """What the job pane says where there is no job."""
+    return _centred(["Nothing is selected.", "", "Press e to enqueue a job, ? for all keys."])
+
+
+def _centred(lines: list[str]) -> Lines:
+    return [[], *([(f"  {line}", "t--muted")] for line in lines)]

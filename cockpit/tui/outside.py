@@ -1,0 +1,57 @@
+"""Programs that take the whole terminal for a while: tmux for attaching, the person's editor.
+
+The event loop goes on meanwhile, and with it the scheduler. The batch keeps Textual from painting: its writer thread
+is stopped, and after some thirty paintings into its full queue the loop would stand still.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shlex
+import tempfile
+from collections.abc import Sequence
+from contextlib import suppress
+
+from textual.app import App, SuspendNotSupported
+
+from cockpit.base.errors import Unavailable
+
+
+async def run_outside(app: App[object], argv: Sequence[str]) -> int:
+    """Give the terminal to a program until it ends; returns its exit code.
+
+    $TMUX is dropped: inside somebody's tmux, attaching to another server is refused otherwise. Raises Unavailable
+    where the program can't be started or the terminal can't be given away (in a browser).
+    """
+    environ = {name: value for name, value in os.environ.items() if name not in ("TMUX", "TMUX_PANE")}
+    try:
+        with app.batch_update(), app.suspend():
+            process = await asyncio.create_subprocess_exec(*argv, env=environ)
+            return await process.wait()
+    except SuspendNotSupported:
+        raise Unavailable("this terminal can't be handed over; use 'cockpit attach' in a shell") from None
+    except OSError as error:
+        raise Unavailable(f"{argv[0]} can't be started: {error.strerror}") from error
+
+
+def editor_argv() -> list[str]:
+    """The person's editor: $VISUAL, $EDITOR or vi."""
+    return shlex.split(os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi")
+
+
+async def edit_text(app: App[object], text: str) -> str:
+    """The text after the person has edited it. Raises Unavailable when the editor failed: nothing changed then."""
+    descriptor, path = tempfile.mkstemp(prefix="prompt-", suffix=".md")
+    try:
+        with open(descriptor, "w", encoding="utf-8") as file:
+            file.write(text)
+        argv = editor_argv()
+        code = await run_outside(app, [*argv, path])
+        if code:
+            raise Unavailable(f"{argv[0]} ended with {code}; the prompt is as it was")
+        with open(path, encoding="utf-8", errors="replace") as file:
+            return file.read().rstrip("\n")
+    finally:
+        with suppress(OSError):
+            os.unlink(path)

@@ -1,0 +1,365 @@
+"""The main screen: queue, agents and locks on the left, the selected job on the right; one column when narrow.
+
+It reads the store after every change and hands each widget what it shows. What is done to jobs is in operations.py;
+what the keys are is in actions.py.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal, Vertical
+from textual.screen import Screen
+from textual.widget import Widget
+
+from cockpit.base.errors import CockpitError, NotFound
+from cockpit.base.times import SECOND
+from cockpit.controller.live import Live
+from cockpit.domain.job import Job, State
+from cockpit.domain.lane import Lock
+from cockpit.tui.actions import BY_ID, MAIN_BINDINGS, Situation
+from cockpit.tui.filters import Filter
+from cockpit.tui.finding import Finding
+from cockpit.tui.job_text import JobFacts
+from cockpit.tui.operations import Operations
+from cockpit.tui.overview import Overview, Recent, read_overview
+from cockpit.tui.sources import Held, Queue
+from cockpit.tui.widgets.agents_list import AgentsList
+from cockpit.tui.widgets.detail import Detail
+from cockpit.tui.widgets.filter_bar import FilterBar
+from cockpit.tui.widgets.header import Header
+from cockpit.tui.widgets.hints import Hints
+from cockpit.tui.widgets.locks_list import LocksList
+from cockpit.tui.widgets.painting import Tabs
+from cockpit.tui.widgets.queue_list import EMPTY, NO_MATCH, QueueList
+from cockpit.tui.widgets.rows import VirtualList
+
+if TYPE_CHECKING:
+    from cockpit.tui.app import CockpitApp
+
+PANES = ("queue", "agents", "locks", "job")
+NARROW = 100
+_PAUSE = 0.05  # seconds between two readings of the store, however fast it changes
+
+
+class MainScreen(Screen[None], inherit_bindings=False):
+    """Everything at a glance."""
+
+    BINDINGS: ClassVar[list[Binding]] = [  # type: ignore[assignment]  # one kind of what Textual allows
+        *MAIN_BINDINGS,
+        Binding("ctrl+c,super+c", "screen.copy_text", "Copy selected text", show=False),
+    ]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (NARROW, "-wide"), (160, "-very-wide")]
+
+    def __init__(self, live: Live) -> None:
+        super().__init__()
+        self.live = live
+        self.operations = Operations(self)
+        self.overview: Overview | None = None
+        self.pane = "queue"
+        self.filter = Filter()
+        self._queue = Queue(live.store)
+        self._found: Held[Job] = Held(lambda job: job.id)
+        self._agents: Held[Job] = Held(lambda job: job.id)
+        self._locks: Held[Lock] = Held(lambda lock: lock.lock_id)
+        self._recent = Recent(live.store)
+        self._finding = Finding(live.store)
+        self._wanted: str | None = None
+        self._changed = False
+        self._resting = False
+        self._files: set[str] = set()
+
+    def compose(self) -> ComposeResult:
+        clock = self.live.context.clock
+        yield Header(id="header")
+        yield Tabs([pane.title() for pane in PANES], id="pane-tabs")
+        with Horizontal(id="body"):
+            with Vertical(id="lists"):
+                yield QueueList(self._queue, self.live.jobs.why, self.live.store.prompt)
+                yield AgentsList(self._agents, clock, self.live.progress)
+                yield LocksList(self._locks, clock)
+            yield Detail(self)
+        yield FilterBar()
+        yield Hints(id="hints")
+
+    def on_mount(self) -> None:
+        self.live.on_change = self.store_changed
+        self.live.on_files = self.files_changed
+        self.read()
+        self.show_pane("agents" if len(self._agents) else "queue")
+        self._next_minute()
+
+    # what comes in
+
+    def store_changed(self) -> None:
+        """Somebody committed. Called outside the app's own tasks, so it only leaves word."""
+        if not self._changed:
+            self._changed = True
+            self.call_next(self._catch_up)
+
+    def files_changed(self, job_ids: set[str]) -> None:
+        """Output and progress of these jobs may have grown. Called outside the app's own tasks, too."""
+        if not self._files:
+            self.call_next(self._catch_up_files)
+        self._files |= job_ids
+
+    def _catch_up(self) -> None:
+        """Read the store: at once, then at most twenty times a second."""
+        if not self._resting:
+            self._resting = True
+            self._changed = False
+            self.set_timer(_PAUSE, self._rested)
+            self.read()
+
+    def _rested(self) -> None:
+        self._resting = False
+        if self._changed:
+            self._catch_up()
+
+    def _catch_up_files(self) -> None:
+        job_ids, self._files = self._files, set()
+        self.query_one(AgentsList).update()
+        shown = self.shown_job()
+        if shown is not None and shown.id in job_ids:
+            self.query_one(Detail).read_on()
+
+    def _next_minute(self) -> None:
+        """Ages and the clock are told by the minute: look once in each, just after it has begun."""
+        now = self.live.context.clock.now() / SECOND
+        self.set_timer(60.05 - now % 60, self._minute)
+
+    def _minute(self) -> None:
+        self.read()
+        self._next_minute()
+
+    # reading and showing
+
+    def read(self) -> None:
+        """Read what is small, and show what differs. A store that can't be read is told, and tried again."""
+        if not self.is_mounted:
+            return
+        self.cockpit.take_problems()
+        try:
+            self._read()
+        except CockpitError as error:
+            self.app.notify(str(error), severity="error", title="The store can't be read")
+
+    def _read(self) -> None:
+        store = self.live.store
+        active = store.active()
+        now = self.overview = read_overview(store, self.live.context, self.live.role, active)
+        recent = self._recent.look(active, now.counts.states[State.FAILED], now.now)
+        fits = self.filter.matches
+        self._agents.set([job for job in [*active, *recent] if fits(job)])
+        self._locks.set(
+            [
+                lock
+                for lock in now.locks
+                if not self.filter.user or lock.user.lower().startswith(self.filter.user)
+            ]
+        )
+        self._queue.reload(now.counts.states[State.PENDING], now.counts.states[State.DELAYED])
+        if self.filter:
+            self._search()
+        self._show(now)
+
+    def _show(self, now: Overview) -> None:
+        queue = self.query_one(QueueList)
+        queue.forget()
+        for rows in self.query(VirtualList):
+            rows.update()
+        self._find_wanted()
+        self.query_one(Header).tell(now)
+        self._show_pane_tabs()
+        self.query_one(Detail).show_job(self.shown_job())
+        self.tell_hints()
+
+    def reveal(self, job_id: str) -> None:
+        """Select this job, also when it moves on from the queue to the agents; until the person selects another."""
+        self._wanted = job_id
+        self._find_wanted()
+
+    def _find_wanted(self) -> None:
+        if self._wanted is None:
+            return
+        for rows in (self.query_one(AgentsList), self.query_one(QueueList)):
+            if rows.select_key(self._wanted):
+                if self.pane in ("queue", "agents") and self.pane != rows.id:
+                    self.show_pane(str(rows.id))
+                return
+
+    # the filter
+
+    def set_filter(self, wanted: Filter) -> None:
+        """Show only what fits; an empty filter shows all."""
+        self.filter = wanted
+        queue = self.query_one(QueueList)
+        queue.source = self._found if wanted else self._queue
+        queue.empty = NO_MATCH if wanted else EMPTY
+        self._found.set([])
+        self.read()
+
+    @work(exclusive=True, group="search")
+    async def _search(self) -> None:
+        """Look through the store in small steps; the screen stays quick meanwhile."""
+        found = await self._finding.find(self.filter)
+        self._found.set(found)
+        self.query_one(QueueList).update()
+        self.query_one(Detail).show_job(self.shown_job())
+        self.tell_hints()
+
+    # what the app does for us
+
+    @property
+    def cockpit(self) -> CockpitApp:
+        """The app, as what it is."""
+        from cockpit.tui.app import CockpitApp
+
+        assert isinstance(self.app, CockpitApp)
+        return self.app
+
+    # selection
+
+    def situation(self) -> Situation:
+        """What actions are asked with: fresh from the store."""
+        job = self.shown_job()
+        lock = self.query_one(LocksList).selected_row() if self.pane == "locks" else None
+        if lock is None and job is not None and self.overview is not None:
+            lock = next((lock for lock in self.overview.locks if lock.job_id == job.id), None)
+        projects = len(self.live.context.settings.projects)
+        return Situation(self.pane, job, lock, self.overview, projects, bool(self.filter))
+
+    def shown_job(self) -> Job | None:
+        """The job that the job pane shows: the one selected in the list that last had the focus."""
+        key = self.query_one("#locks" if self._list == "locks" else f"#{self._list}", VirtualList).selected
+        if self._list == "locks" and key is not None:
+            lock = self.query_one(LocksList).selected_row()
+            key = None if lock is None else lock.job_id
+        if key is None:
+            return None
+        try:
+            return self.live.store.get(key)
+        except NotFound:
+            return None
+
+    _list = "queue"
+
+    def on_virtual_list_moved(self, message: VirtualList.Moved[Job]) -> None:
+        rows = message.rows
+        if rows.has_focus:
+            self.pane = self._list = str(rows.id)
+            if rows.selected != self._wanted and self._wanted is not None:
+                self._wanted = None
+        if rows.id == self._list:
+            self.query_one(Detail).show_job(self.shown_job())
+            self._show_pane_tabs()
+            self.tell_hints()
+
+    def on_virtual_list_opened(self) -> None:
+        self.action_act("details")
+
+    def on_tabs_chosen(self, message: Tabs.Chosen) -> None:
+        self.show_pane(message.name.lower())
+
+    def show_pane(self, name: str) -> None:
+        """Give the focus to a pane; when narrow, it is the only one seen."""
+        self.pane = name
+        for pane in PANES:
+            self.query_one(f"#{pane}").set_class(pane == name, "-current")
+        self.query_one("#lists").set_class(name != "job", "-current")
+        self._show_pane_tabs()
+        target: Widget = self.query_one(Detail).view if name == "job" else self.query_one(f"#{name}")
+        target.focus(scroll_visible=False)
+        self.tell_hints()
+
+    def step_pane(self, by: int) -> None:
+        """The next pane, or the one before."""
+        self.show_pane(PANES[(PANES.index(self.pane) + by) % len(PANES)])
+
+    def on_descendant_focus(self) -> None:
+        if self.query_one(Detail).has_focus_within:
+            self.pane = "job"
+            self.tell_hints()
+
+    def _show_pane_tabs(self) -> None:
+        counts = [
+            f"{len(rows.source):,}"
+            for rows in (self.query_one(f"#{name}", VirtualList) for name in PANES[:3])
+        ]
+        self.query_one("#pane-tabs", Tabs).mark(self.pane.title(), [*counts, ""])
+
+    def tell_hints(self) -> None:
+        """Show which keys do something now."""
+        self.query_one(Hints).tell(self.situation(), self.live.context.settings.ui.keys)
+
+    def open_tab(self, name: str) -> None:
+        """The job pane at this tab."""
+        self.query_one(Detail).open(name)
+        self.show_pane("job")
+
+    def step_tab(self, by: int) -> None:
+        """The next tab of the job pane, or the one before."""
+        self.query_one(Detail).step(by)
+
+    def open_filter(self) -> None:
+        """Type a filter."""
+        self.query_one(FilterBar).start()
+
+    def step_back(self) -> None:
+        """From the job to its list; there, take the filter away."""
+        if self.pane == "job":
+            self.show_pane(self._list)
+        elif self.filter:
+            self.query_one(FilterBar).clear()
+            self.set_filter(Filter())
+
+    def on_filter_bar_changed(self, message: FilterBar.Changed) -> None:
+        if message.wanted != self.filter:
+            self.set_filter(message.wanted)
+        if message.done:
+            self.show_pane(self._list)
+
+    # doing
+
+    def action_act(self, name: str) -> None:
+        """A key or the palette asks for an action: do it, or say why not."""
+        reason = BY_ID[name].why_not(self.situation())
+        if reason is not None:
+            self.app.notify(f"{BY_ID[name].title}: {reason}.", severity="warning", timeout=4)
+        else:
+            self._perform(name)
+
+    @work(group="operation")
+    async def _perform(self, name: str) -> None:
+        try:
+            await self.operations.perform(name, self.situation())
+        except CockpitError as error:
+            self.app.notify(str(error), severity="error", timeout=8)
+
+    # what the job pane asks for
+
+    def facts(self, job: Job) -> JobFacts:
+        """Everything about a job that its pane tells."""
+        store = self.live.store
+        lock = next((lock for lock in store.locks_of(job.user) if lock.job_id == job.id), None)
+        return JobFacts(
+            job=job,
+            why=self.live.jobs.why(job),
+            lock=lock,
+            needs=store.needs(job.id),
+            attempts=store.attempts(job.id),
+            events=store.events(job.id),
+            metadata=store.metadata(job.id),
+            now=self.live.context.clock.now(),
+        )
+
+    def prompt(self, job_id: str) -> str:
+        """The prompt of a job."""
+        return self.live.store.prompt(job_id)
+
+    def log_path(self, job: Job) -> str:
+        """The log of a job's current attempt."""
+        return self.live.log_path(job)

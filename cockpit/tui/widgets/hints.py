@@ -1,0 +1,42 @@
+"""The last line: the keys that do something right now, from the registry."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from rich.cells import cell_len
+
+from cockpit.tui.actions import ACTIONS, Situation, keys_of
+from cockpit.tui.widgets.painting import Line, Part
+
+_LAST = ("filter", "palette", "help", "quit")
+
+
+class Hints(Line):
+    """Draws what is available; what is not is left out (the help screen says why)."""
+
+    def tell(self, at: Situation, keymap: Mapping[str, str]) -> None:
+        """Show the hints for a situation; those that always apply keep their place at the right."""
+        first, last = [], []
+        for action in ACTIONS:
+            if action.hint and action.why_not(at) is None:
+                word = _hold_word(at) if action.id == "hold" else action.hint
+                (last if action.id in _LAST else first).append((keys_of(action, keymap)[0], word))
+        room = self.size.width - _size(last[1:]) - 1
+        shown: list[tuple[str, str]] = []
+        for hint in first + last[:1]:
+            if _size([*shown, hint]) <= room:
+                shown.append(hint)
+        self.show(_parts(shown), _parts(last[1:]))
+
+
+def _hold_word(at: Situation) -> str:
+    return "resume" if at.job is not None and at.job.held else "hold"
+
+
+def _size(hints: list[tuple[str, str]]) -> int:
+    return sum(cell_len(text) for text, _ in _parts(hints))
+
+
+def _parts(hints: list[tuple[str, str]]) -> list[Part]:
+    return [part for key, word in hints for part in ((f" {key}", "t--key"), (f" {word} ", "t--muted"))]

@@ -1,0 +1,40 @@
+"""The locks: who works on whose files, and for how long that is granted."""
+
+from __future__ import annotations
+
+from cockpit.base.clock import Clock
+from cockpit.domain.lane import Lock
+from cockpit.tui.columns import Column
+from cockpit.tui.widgets.painting import Part
+from cockpit.tui.widgets.rows import Source, VirtualList
+from cockpit.tui.words import age, left, plain
+
+EMPTY = "No user is locked."
+
+
+class LocksList(VirtualList[Lock]):
+    """Rows are locks, the oldest first."""
+
+    COLUMNS = (
+        Column("user", 6, 12),
+        Column("held by", 11, 28),
+        Column("since", 5, 8, drop=1),
+        Column("lease", 9, 14),
+        Column("", 0),
+    )
+
+    def __init__(self, source: Source[Lock], clock: Clock) -> None:
+        super().__init__(source, title="Locks", empty=EMPTY, id="locks")
+        self._clock = clock
+
+    def cells(self, row: Lock) -> tuple[Part, ...]:
+        now = self._clock.now()
+        holder = row.job_id or f"{plain(row.holder)} (by hand)"
+        over = row.expires_at <= now
+        return (
+            (plain(row.user), "t--plain"),
+            (holder, "t--plain"),
+            (age(row.acquired_at, now), "t--muted"),
+            (left(row.expires_at, now), "t--blocked" if over else "t--muted"),
+            ("", "t--plain"),
+        )

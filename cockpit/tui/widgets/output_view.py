@@ -1,0 +1,49 @@
+"""The selected job's live output."""
+
+from __future__ import annotations
+
+from cockpit.tui.tail import Tail
+from cockpit.tui.widgets.painting import Part
+from cockpit.tui.widgets.text_view import TextView
+
+
+class OutputView(TextView):
+    """The end of one attempt's log; follows it until the person scrolls back."""
+
+    may_follow = True
+
+    def __init__(self) -> None:
+        super().__init__(id="output")
+        self._tail: Tail | None = None
+        self._bare = True
+
+    def show_log(self, path: str, instead: list[list[Part]]) -> None:
+        """Show this log from its end; `instead` while it is empty."""
+        if self._tail is None or self._tail.path != path:
+            self._tail = Tail(path)
+            self._bare = True
+            self.following = True
+            self.set_lines([])
+        self.read_on()
+        if self._bare:
+            self.set_parts(instead)
+
+    def show_text(self, lines: list[list[Part]]) -> None:
+        """Show this text: there is no log."""
+        self._tail = None
+        self._bare = True
+        self.following = False
+        self.set_parts(lines, top=False)
+
+    def read_on(self) -> None:
+        """The log may have grown."""
+        if self._tail is None:
+            return
+        lines, last, anew = self._tail.read()
+        if not lines and last is None:
+            return
+        if anew or self._bare:
+            self._bare = False
+            self.following = True
+            self.set_lines([])
+        self.add(lines, last)

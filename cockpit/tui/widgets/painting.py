@@ -1,0 +1,150 @@
+"""Styles by name for widgets that draw their own lines, and the widget of one such line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from rich.cells import cell_len
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+
+from cockpit.tui.words import cut
+
+PENS = frozenset(
+    {
+        "t--plain",
+        "t--muted",
+        "t--strong",
+        "t--key",
+        "t--title",
+        "t--working",
+        "t--blocked",
+        "t--idle",
+        "t--failed",
+        "t--cursor",
+        "t--cursor-blurred",
+        "t--tab",
+    }
+)
+"""Component classes that cockpit.tcss gives colours; shared by all widgets that draw themselves."""
+
+Part = tuple[str, str]
+"""Text and the name of its pen."""
+
+
+class Painted(Widget):
+    """A widget with pens: styles of the stylesheet by name, kept until the theme changes."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = set(PENS)
+
+    def pen(self, name: str) -> Style:
+        """The style of a pen, over the widget's own."""
+        try:
+            kept: dict[str, Style] = self.__dict__.setdefault("_pens", {})
+            return kept[name]
+        except KeyError:
+            style = self.rich_style + self.get_component_rich_style(name, partial=True)
+            kept[name] = style
+            return style
+
+    def notify_style_update(self) -> None:
+        """Forget the pens: theme, focus or size have changed."""
+        self.__dict__.pop("_pens", None)
+        super().notify_style_update()
+
+    def strip(self, parts: Sequence[Part], width: int) -> Strip:
+        """One line of `width` cells."""
+        line = Strip([Segment(text, self.pen(name)) for text, name in parts if text])
+        return line.adjust_cell_length(width, self.rich_style)
+
+
+class Line(Painted):
+    """One line: parts from the left, parts at the right edge; drawn again only when it changes."""
+
+    DEFAULT_CSS = "Line { height: 1; }"
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002  # Textual's name
+        super().__init__(id=id, classes=classes)
+        self._left: tuple[Part, ...] = ()
+        self._right: tuple[Part, ...] = ()
+
+    def show(self, left: Sequence[Part], right: Sequence[Part] = ()) -> None:
+        """Draw these parts, if they are not there already."""
+        if (tuple(left), tuple(right)) != (self._left, self._right):
+            self._left, self._right = tuple(left), tuple(right)
+            self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        width = self.size.width
+        if y:
+            return Strip.blank(width, self.rich_style)
+        right = sum(cell_len(text) for text, _ in self._right)
+        room = max(0, width - right)
+        return Strip.join(
+            [self.strip(fitted(self._left, room), room), self.strip(self._right, min(right, width))]
+        )
+
+
+def fitted(parts: Sequence[Part], width: int) -> list[Part]:
+    """The parts that `width` cells have room for; the last one may be cut."""
+    found: list[Part] = []
+    for text, name in parts:
+        size = cell_len(text)
+        if size > width:
+            if width > 1:
+                found.append((cut(text, width), name))
+            break
+        found.append((text, name))
+        width -= size
+    return found
+
+
+class Tabs(Line):
+    """Names in one line, one of them current; a click chooses."""
+
+    class Chosen(Message):
+        """A tab was clicked."""
+
+        def __init__(self, tabs: Tabs, name: str) -> None:
+            super().__init__()
+            self.tabs = tabs
+            self.name = name
+
+        @property
+        def control(self) -> Tabs:
+            return self.tabs
+
+    def __init__(self, names: Sequence[str], *, id: str | None = None) -> None:  # noqa: A002  # Textual's name
+        super().__init__(id=id)
+        self._names = tuple(names)
+        self._notes: tuple[str, ...] = ("",) * len(names)
+        self.current = names[0]
+
+    def mark(self, current: str, notes: Sequence[str] | None = None) -> None:
+        """Make `current` the current one; `notes` stand behind the names (counts)."""
+        self.current = current
+        if notes is not None:
+            self._notes = tuple(notes)
+        self.show(self._parts())
+
+    def on_mount(self) -> None:
+        self.mark(self.current)
+
+    def on_click(self, event: events.Click) -> None:
+        start = 0
+        for (text, _), name in zip(self._parts(), self._names, strict=True):
+            start += cell_len(text)
+            if event.x < start:
+                self.post_message(self.Chosen(self, name))
+                return
+
+    def _parts(self) -> list[Part]:
+        return [
+            (f" {name}{f' {note}' if note else ''} ", "t--tab" if name == self.current else "t--muted")
+            for name, note in zip(self._names, self._notes, strict=True)
+        ]

@@ -1,0 +1,61 @@
+"""The queue: what waits, and what for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from cockpit.domain.job import Job
+from cockpit.tui.columns import Column
+from cockpit.tui.widgets.painting import Part
+from cockpit.tui.widgets.rows import Source, VirtualList
+from cockpit.tui.words import MARKS, PRIORITIES, STYLES, plain, short_why
+
+EMPTY = "No job waits.\nPress e to enqueue one."
+NO_MATCH = "No job fits the filter.\nPress esc to show all."
+
+
+class QueueList(VirtualList[Job]):
+    """Rows are jobs; what they wait for is asked for visible rows alone, once per change of the store."""
+
+    COLUMNS = (
+        Column("pri", 4),
+        Column("user", 6, 10),
+        Column("project", 6, 14),
+        Column("job", 11),
+        Column("waiting for", 12, 38),
+        Column("prompt", 14, drop=1),
+    )
+
+    def __init__(
+        self, source: Source[Job], why: Callable[[Job], str | None], prompt: Callable[[str], str]
+    ) -> None:
+        super().__init__(source, title="Queue", empty=EMPTY, id="queue")
+        self._why = why
+        self._prompt = prompt
+        self._known: dict[str, tuple[str, str]] = {}
+
+    def forget(self) -> None:
+        """The store has changed: what jobs wait for may have, too."""
+        self._known.clear()
+
+    def cells(self, row: Job) -> tuple[Part, ...]:
+        word, pen = PRIORITIES[row.priority]
+        why, prompt = self._asked(row)
+        return (
+            (word, pen),
+            (plain(row.user), "t--plain"),
+            (plain(row.project), "t--plain"),
+            (row.id, "t--plain"),
+            (why, STYLES[row.state] if row.finished_at else "t--muted"),
+            (prompt, "t--muted"),
+        )
+
+    def _asked(self, job: Job) -> tuple[str, str]:
+        known = self._known.get(job.id)
+        if known is None:
+            why = (
+                short_why(self._why(job))
+                or f"{MARKS[job.state]} {job.state} {plain(job.reason or '')}".rstrip()
+            )
+            known = self._known[job.id] = (why, plain(self._prompt(job.id)[:200]))
+        return known

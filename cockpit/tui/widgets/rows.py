@@ -1,0 +1,241 @@
+"""A list of any length that draws only what is seen.
+
+The rows belong to a source, which may keep no more than a window of them (tui/sources.py); the list asks for the rows
+on screen, draws those lines that differ from what stands there, and keeps its selection by key when rows come and go.
+Textual's DataTable needs 15 s for 100,000 rows and 0.3 s for one changed cell.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar, Generic, Protocol, TypeVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.binding import Binding
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from cockpit.tui.actions import LIST_BINDINGS
+from cockpit.tui.columns import Column, fit
+from cockpit.tui.widgets.painting import Painted, Part
+from cockpit.tui.words import cut
+
+R = TypeVar("R")
+R_co = TypeVar("R_co", covariant=True)
+_HEADER = 1
+
+
+class Source(Protocol[R_co]):
+    """Where rows come from. `row` is asked only for what is on screen."""
+
+    def __len__(self) -> int: ...
+    def row(self, index: int) -> R_co | None: ...
+    def key(self, index: int) -> str | None: ...
+    def index_of(self, key: str) -> int | None: ...
+
+
+class VirtualList(Painted, ScrollView, Generic[R], can_focus=True):
+    """A list over a `Source`; subclasses say how a row looks."""
+
+    COLUMNS: ClassVar[tuple[Column, ...]] = ()
+    BINDINGS: ClassVar[list[Binding]] = LIST_BINDINGS  # type: ignore[assignment]  # one kind of what Textual allows
+
+    class Moved(Message):
+        """Another row is selected (or the selected one is gone)."""
+
+        def __init__(self, rows: VirtualList[R]) -> None:
+            super().__init__()
+            self.rows = rows
+
+        @property
+        def control(self) -> VirtualList[R]:
+            return self.rows
+
+        def can_replace(self, message: Message) -> bool:
+            return isinstance(message, VirtualList.Moved) and message.rows is self.rows
+
+    class Opened(Message):
+        """A row was clicked twice."""
+
+        def __init__(self, rows: VirtualList[R]) -> None:
+            super().__init__()
+            self.rows = rows
+
+    def __init__(self, source: Source[R], *, title: str, empty: str, id: str) -> None:  # noqa: A002  # Textual's name
+        super().__init__(id=id)
+        self.source = source
+        self.cursor = 0
+        self.selected: str | None = None
+        self.empty = empty
+        self._title = title
+        self._drawn: dict[int, object] = {}
+        self.border_title = title
+
+    def cells(self, row: R) -> tuple[Part, ...]:
+        """Text and pen of each column."""
+        raise NotImplementedError
+
+    # what changed
+
+    def update(self) -> None:
+        """The source has changed: find the selected row again, draw the lines that differ."""
+        count = len(self.source)
+        found = self.source.index_of(self.selected) if self.selected is not None else None
+        if found is not None and found != self.cursor:
+            above = self.cursor - round(self.scroll_y)
+            self.cursor = found
+            self._set_count(count)
+            self.scroll_to(y=max(0, found - above), animate=False)
+        self._set_count(count)
+        self._select(min(self.cursor, max(0, count - 1)))
+        self._draw_changes()
+
+    def _set_count(self, count: int) -> None:
+        size = Size(self.size.width, count + _HEADER)
+        if self.virtual_size != size:
+            self.virtual_size = size
+        title = f"{self._title} {count:,}" if count else self._title
+        if self.border_title != title:
+            self.border_title = title
+
+    def _draw_changes(self) -> None:
+        """Refresh exactly the lines whose content differs from what was drawn."""
+        for y, drawn in list(self._drawn.items()):
+            if y < self.size.height and self._content(y) != drawn:
+                self.refresh(Region(0, y, self.size.width, 1))
+
+    def select_key(self, key: str) -> bool:
+        """Select the row with this key; False when there is none."""
+        index = self.source.index_of(key)
+        if index is None:
+            return False
+        self.move_to(index)
+        return True
+
+    def selected_row(self) -> R | None:
+        """The selected row; None in an empty list."""
+        return self.source.row(self.cursor) if self.cursor < len(self.source) else None
+
+    def move_to(self, index: int) -> None:
+        """Select the row at `index` (or the nearest there is) and bring it into view."""
+        self._select(max(0, min(index, len(self.source) - 1)))
+        page = max(1, self.size.height - _HEADER)
+        top = round(self.scroll_y)
+        if self.cursor < top:
+            self.scroll_to(y=self.cursor, animate=False)
+        elif self.cursor >= top + page:
+            self.scroll_to(y=self.cursor - page + 1, animate=False)
+        self._draw_changes()
+
+    def _select(self, index: int) -> None:
+        key = self.source.key(index) if index < len(self.source) else None
+        moved = key != self.selected
+        self.cursor, self.selected = index, key
+        if moved:
+            self.post_message(self.Moved(self))
+
+    # drawing
+
+    def render_line(self, y: int) -> Strip:
+        content = self._content(y)
+        self._drawn[y] = content
+        if y == 0:
+            return self._titles()
+        if not len(self.source):
+            return self._empty_line(y)
+        index, cells, mark = content  # type: ignore[misc]  # a row's line, as _content made it
+        return self._row_line(cells, mark)
+
+    def _content(self, y: int) -> object:
+        """What line `y` tells: equal to what was drawn exactly when the line need not be drawn again."""
+        if y == 0:
+            return self.size.width
+        if not len(self.source):
+            return self.empty
+        index = round(self.scroll_y) + y - _HEADER
+        row = self.source.row(index) if index < len(self.source) else None
+        if row is None:
+            return index, (), ""
+        mark = "" if index != self.cursor else "t--cursor" if self.has_focus else "t--cursor-blurred"
+        return index, self.cells(row), mark
+
+    def _titles(self) -> Strip:
+        widths = self._widths()
+        text = " ".join(cut(c.title, w) for c, w in zip(self.COLUMNS, widths, strict=True) if w)
+        return self.strip([(f" {text}", "t--muted")], self.size.width)
+
+    def _widths(self) -> list[int]:
+        return fit(self.COLUMNS, self.size.width - 2)
+
+    def _row_line(self, cells: tuple[Part, ...], mark: str) -> Strip:
+        width = self.size.width
+        if not cells:
+            return Strip.blank(width, self.rich_style)
+        over = self.get_component_rich_style(mark, partial=True) if mark else Style.null()
+        ground = self.rich_style + (Style(bgcolor=over.bgcolor) if over.bgcolor else Style.null())
+        segments = [Segment("▌" if mark == "t--cursor" else " ", self.pen("t--key") + ground_only(ground))]
+        for (text, name), size in zip(cells, self._widths(), strict=True):
+            if size:
+                pen = (
+                    over if mark and name == "t--plain" else self.get_component_rich_style(name, partial=True)
+                )
+                segments += [
+                    Segment(cut(text, size), ground + pen + ground_only(ground)),
+                    Segment(" ", ground),
+                ]
+        return Strip(segments).adjust_cell_length(width, ground)
+
+    def _empty_line(self, y: int) -> Strip:
+        lines = self.empty.splitlines()
+        top = max(1, (self.size.height - len(lines)) // 2)
+        text = lines[y - top] if 0 <= y - top < len(lines) else ""
+        return self.strip([(text.center(self.size.width), "t--muted")], self.size.width)
+
+    # events
+
+    def on_resize(self) -> None:
+        self._drawn.clear()
+        self._set_count(len(self.source))
+
+    def watch_has_focus(self, value: bool) -> None:
+        super().watch_has_focus(value)
+        self._draw_changes()
+
+    def on_focus(self) -> None:
+        self.post_message(self.Moved(self))
+
+    def on_click(self, event: events.Click) -> None:
+        offset = event.get_content_offset(self)
+        if offset is None or offset.y < _HEADER:
+            return
+        index = round(self.scroll_y) + offset.y - _HEADER
+        if index < len(self.source):
+            self.move_to(index)
+            if event.chain == 2:
+                self.post_message(self.Opened(self))
+
+    def action_down(self) -> None:
+        self.move_to(self.cursor + 1)
+
+    def action_up(self) -> None:
+        self.move_to(self.cursor - 1)
+
+    def action_page_down(self) -> None:
+        self.move_to(self.cursor + max(1, self.size.height - 2))
+
+    def action_page_up(self) -> None:
+        self.move_to(self.cursor - max(1, self.size.height - 2))
+
+    def action_top(self) -> None:
+        self.move_to(0)
+
+    def action_bottom(self) -> None:
+        self.move_to(len(self.source) - 1)
+
+
+def ground_only(style: Style) -> Style:
+    """The background of a style alone."""
+    return Style(bgcolor=style.bgcolor)

@@ -1,0 +1,109 @@
+"""Words and marks of the screen: ages by the minute, states, progress bars, waiting in short.
+
+States are told by a mark and a word, never by colour alone. Nothing here counts seconds, so that an idle screen
+does not change between two minutes.
+"""
+
+from __future__ import annotations
+
+import time
+
+from rich.cells import cell_len, set_cell_size
+
+from cockpit.base.clock import Micros
+from cockpit.base.times import SECOND, format_duration
+from cockpit.domain.job import Job, Priority, State
+from cockpit.jobdir.progress import Progress
+
+MARKS: dict[State, str] = {
+    State.PENDING: "○",
+    State.DELAYED: "◷",
+    State.ASSIGNED: "◌",
+    State.STARTING: "◔",
+    State.RUNNING: "●",
+    State.STALLED: "◆",
+    State.COMPLETED: "✔",
+    State.FAILED: "✖",
+    State.KILLED: "■",
+}
+STYLES: dict[State, str] = {
+    State.PENDING: "t--plain",
+    State.DELAYED: "t--muted",
+    State.ASSIGNED: "t--idle",
+    State.STARTING: "t--idle",
+    State.RUNNING: "t--working",
+    State.STALLED: "t--blocked",
+    State.COMPLETED: "t--working",
+    State.FAILED: "t--failed",
+    State.KILLED: "t--muted",
+}
+PRIORITIES: dict[Priority, tuple[str, str]] = {
+    Priority.CRITICAL: ("crit", "t--failed"),
+    Priority.HIGH: ("high", "t--blocked"),
+    Priority.NORMAL: ("norm", "t--plain"),
+    Priority.LOW: ("low", "t--muted"),
+}
+
+
+def age(since: Micros | None, now: Micros) -> str:
+    """`<1m`, `12m`, `1h 5m`; empty for None."""
+    if since is None:
+        return ""
+    seconds = max(0.0, (now - since) / SECOND)
+    return "<1m" if seconds < 60 else format_duration(seconds)
+
+
+def left(until: Micros, now: Micros) -> str:
+    """`58m left`, or that it is over."""
+    return "over" if until <= now else f"{age(now, until)} left"
+
+
+def clock(now: Micros) -> str:
+    """`10:42`, on the wall."""
+    return time.strftime("%H:%M", time.localtime(now // SECOND))
+
+
+def moment(when: Micros, now: Micros) -> str:
+    """`10:42:16`, with the day where it is not today's."""
+    then, today = time.localtime(when // SECOND), time.localtime(now // SECOND)
+    return time.strftime("%H:%M:%S" if then[:3] == today[:3] else "%Y-%m-%d %H:%M:%S", then)
+
+
+def bar(percent: int, width: int) -> str:
+    """`█████░░░`: a bar of `width` cells."""
+    full = round(width * min(100, max(0, percent)) / 100)
+    return "█" * full + "░" * (width - full)
+
+
+def progress(done: Progress, width: int = 8) -> str:
+    """`█████░░░  62%`; empty when the agent named no percentage."""
+    return "" if done.percent is None else f"{bar(done.percent, width)} {done.percent:3d}%"
+
+
+def state_word(job: Job) -> str:
+    """The state, or that its end was asked for."""
+    return "ending" if job.wish is not None and job.grant is not None else job.state.value
+
+
+def short_why(why: str | None) -> str:
+    """What a list has room for: without the commands that the long form names."""
+    return "" if why is None else why.partition(" (")[0].partition(";")[0]
+
+
+def plain(text: str) -> str:
+    """One printable line out of any text."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+
+def cut(text: str, width: int) -> str:
+    """Exactly `width` cells: padded, or cut with an ellipsis."""
+    if width <= 0:
+        return ""
+    if cell_len(text) <= width:
+        return set_cell_size(text, width)
+    return set_cell_size(set_cell_size(text, width - 1).rstrip() + "…", width)
+
+
+def plural(count: int, one: str, many: str = "") -> str:
+    """`1 job`, `3 jobs`, `12,000 jobs`."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
