@@ -30,7 +30,7 @@ from cockpit.jobdir.progress import NOTHING, Progress, read_progress
 from cockpit.scheduler.ending import end_attempt, wait_for_exit
 from cockpit.scheduler.engine import Engine
 from cockpit.scheduler.environment import MissingVariable
-from cockpit.scheduler.folder import clean_up, prepare, short_path
+from cockpit.scheduler.folder import AttemptFiles, clean_up, short_path
 from cockpit.scheduler.heartbeat import Heartbeat
 from cockpit.scheduler.processes import Mark
 from cockpit.store.base import Store
@@ -95,20 +95,24 @@ class Attempt:
     async def _start(self) -> None:
         crash_point("claimed")
         project, profile = self._project_and_profile()
-        job = self.engine.store.get(self.claim.job_id)
-        prompt = self.engine.store.prompt(job.id)
-        metadata = self.engine.store.metadata(job.id)
+        store, engine = self.engine.store, self.engine
+        job = store.get(self.claim.job_id)
+        files = AttemptFiles(
+            self.claim, job, store.prompt(job.id), store.metadata(job.id), project, profile,
+            engine.places, engine.environ, engine.umask,
+        )  # fmt: skip
         try:
-            await asyncio.to_thread(
-                prepare, self.claim, job, prompt, metadata, project=project, profile=profile,
-                places=self.engine.places, outer=self.engine.environ, umask=self.engine.umask,
-            )  # fmt: skip
+            await asyncio.to_thread(files.make)
+            crash_point("folder-made")
+            describing = asyncio.create_task(asyncio.to_thread(files.describe))
+            try:
+                await self._open_window()
+            finally:
+                await describing
         except MissingVariable as error:
             raise Refused(str(error)) from error
         except OSError as error:
             raise Unavailable(f"its folder was not made: {error.strerror}") from error
-        crash_point("folder-made")
-        await self._open_window()
 
     def _project_and_profile(self) -> tuple[Project, Profile]:
         settings = self.engine.settings

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import resource
 import shlex
 from collections.abc import Mapping, Sequence
 
@@ -65,7 +66,8 @@ def _from_outside(project: Project, outer: Mapping[str, str]) -> dict[str, str]:
 
 def env_file(variables: Mapping[str, str], umask: int) -> str:
     """Shell text that sets exactly these; names that no shell can export are left out."""
-    lines = [f"umask {umask:03o}", "unset TMUX TMUX_PANE"]
+    files = resource.getrlimit(resource.RLIMIT_NOFILE)[0]  # the tmux server's own limit is small
+    lines = [f"umask {umask:03o}", f"ulimit -S -n {files} 2>/dev/null", "unset TMUX TMUX_PANE"]
     lines += [
         f"export {name}={shlex.quote(value)}" for name, value in variables.items() if _NAME.fullmatch(name)
     ]

@@ -7,6 +7,8 @@ import json
 import os
 import shutil
 from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from cockpit.base.clock import Micros
@@ -24,76 +26,100 @@ from cockpit.scheduler.environment import attempt_environment, attempt_tmp, comm
 RUN_SH = os.path.join(os.path.dirname(__file__), "run.sh")
 
 
-def prepare(
-    claim: Claim,
-    job: Job,
-    prompt: str,
-    metadata: str,
-    *,
-    project: Project,
-    profile: Profile,
-    places: Places,
-    outer: Mapping[str, str],
-    umask: int,
-) -> AttemptFolder:
-    """Make everything that the attempt needs; doing it again changes nothing. Raises MissingVariable, Unavailable."""
-    folder = job_folder(places.jobs, claim.job_id)
-    attempt = folder.attempt(claim.attempt)
-    variables = attempt_environment(claim, project, places, attempt.path, outer)
-    for path in (
-        places.jobs,
-        folder.path,
-        f"{folder.path}/attempts",
-        attempt.path,
-        attempt_tmp(places, claim),
-    ):
-        private_dir(path)
-    handed = _write_prompt(folder, attempt, prompt, profile)
-    argv = build_argv(
-        profile, prompt=handed[1], prompt_file=handed[0], job_id=claim.job_id, workdir=project.path
-    )  # fmt: skip
-    write_json_atomic(
-        folder.meta, _meta(job, metadata, project, argv if not profile.takes_prompt_argument else None)
-    )
-    write_atomic(f"{attempt.path}/env", env_file(variables, umask))
-    write_atomic(f"{attempt.path}/command", command_file(argv))
-    shutil.copyfile(RUN_SH, f"{attempt.path}/run.sh")
-    for name in ("output.log", "progress.md"):
-        with open(f"{attempt.path}/{name}", "a", encoding="utf-8"):
-            pass
-    _link_current(folder, claim.attempt)
-    _short_path(places, claim, attempt)
-    return attempt
+@dataclass(frozen=True, slots=True)
+class AttemptFiles:
+    """Everything that is written for one attempt: `make` before it starts, `describe` while it does."""
+
+    claim: Claim
+    job: Job
+    prompt: str
+    metadata: str
+    project: Project
+    profile: Profile
+    places: Places
+    outer: Mapping[str, str]
+    umask: int
+
+    @property
+    def folder(self) -> JobFolder:
+        return job_folder(self.places.jobs, self.claim.job_id)
+
+    @property
+    def attempt(self) -> AttemptFolder:
+        return self.folder.attempt(self.claim.attempt)
+
+    def make(self) -> None:
+        """What the attempt can't start without; doing it again changes nothing.
+
+        Raises MissingVariable, Unavailable, OSError.
+        """
+        attempt, places = self.attempt.path, self.places
+        variables = attempt_environment(self.claim, self.project, places, attempt, self.outer)
+        private_dir(attempt)  # its parents too
+        os.makedirs(attempt_tmp(places, self.claim), mode=0o700, exist_ok=True)
+        prompt_file, prompt = self._write_prompt()
+        argv = build_argv(
+            self.profile,
+            prompt=prompt,
+            prompt_file=prompt_file,
+            job_id=self.claim.job_id,
+            workdir=self.project.path,
+        )
+        _write_new(f"{attempt}/env", env_file(variables, self.umask))
+        _write_new(f"{attempt}/command", command_file(argv))
+        _write_new(f"{attempt}/run.sh", _run_sh())
+        _short_path(places, self.claim, self.attempt)
+
+    def describe(self) -> None:
+        """What people and later readers find in the job's folder. Raises Unavailable, OSError."""
+        for name in ("output.log", "progress.md"):
+            os.close(os.open(f"{self.attempt.path}/{name}", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600))
+        _link_current(self.folder, self.claim.attempt)
+        write_json_atomic(self.folder.meta, self._meta())
+        if self.profile.guidelines:
+            write_atomic(f"{self.folder.path}/guidelines.md", self.profile.guidelines)
+
+    def _write_prompt(self) -> tuple[str, str]:
+        """prompt.md alone, and with the guidelines before it where there are any; the (file, text) to hand over."""
+        write_atomic(self.folder.prompt, self.prompt)
+        if not self.profile.guidelines:
+            return self.folder.prompt, self.prompt
+        joined = f"{self.profile.guidelines.rstrip()}\n\n{self.prompt}"
+        _write_new(f"{self.attempt.path}/prompt.md", joined)
+        return f"{self.attempt.path}/prompt.md", joined
+
+    def _meta(self) -> dict[str, Any]:
+        job = self.job
+        return {
+            "job_id": job.id,
+            "project": job.project,
+            "user": job.user,
+            "agent": job.agent,
+            "priority": job.priority.label,
+            "workdir": self.project.path,
+            "command": list(self.profile.argv_template),
+            "retries": job.retries,
+            "timeout": job.timeout,
+            "ref": job.ref,
+            "created_at": rfc3339(job.created_at),
+            "metadata": json.loads(self.metadata),
+        }
 
 
-def _write_prompt(
-    folder: JobFolder, attempt: AttemptFolder, prompt: str, profile: Profile
-) -> tuple[str, str]:
-    """prompt.md alone, and with the guidelines before it where there are any; the (file, text) to hand over."""
-    write_atomic(folder.prompt, prompt)
-    if not profile.guidelines:
-        return folder.prompt, prompt
-    joined = f"{profile.guidelines.rstrip()}\n\n{prompt}"
-    write_atomic(f"{folder.path}/guidelines.md", profile.guidelines)
-    write_atomic(f"{attempt.path}/prompt.md", joined)
-    return f"{attempt.path}/prompt.md", joined
+def _write_new(path: str, text: str) -> None:
+    """A file of an attempt that has not started: nobody reads it yet, so it need not be renamed into place."""
+    with open(path, "wb", opener=_private) as file:
+        file.write(text.encode("utf-8", "surrogateescape"))
 
 
-def _meta(job: Job, metadata: str, project: Project, argv: list[str] | None) -> dict[str, Any]:
-    return {
-        "job_id": job.id,
-        "project": job.project,
-        "user": job.user,
-        "agent": job.agent,
-        "priority": job.priority.label,
-        "workdir": project.path,
-        "command": argv,
-        "retries": job.retries,
-        "timeout": job.timeout,
-        "ref": job.ref,
-        "created_at": rfc3339(job.created_at),
-        "metadata": json.loads(metadata),
-    }
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
+@cache
+def _run_sh() -> str:
+    with open(RUN_SH, encoding="utf-8") as file:
+        return file.read()
 
 
 def _link_current(folder: JobFolder, number: int) -> None:

@@ -31,21 +31,21 @@ class Mark:
 def find(mark: Mark) -> list[psutil.Process]:
     """Every living process of the attempt, this one and its ancestors excepted."""
     ours = {os.getpid(), *(parent.pid for parent in psutil.Process().parents())}
-    session = _session(mark.root)
-    family = _descendants(mark.root)
-    return [
-        candidate
-        for candidate in psutil.process_iter()
-        if candidate.pid not in ours
-        and (candidate.pid in family or _in_session(candidate.pid, session) or _carries(candidate, mark))
-        and _living(candidate)
+    session, family = _session(mark.root), _descendants(mark.root)
+    pids = [
+        pid
+        for pid in psutil.pids()
+        if pid not in ours and (pid in family or _in_session(pid, session) or _carries(pid, mark))
     ]
+    return [found for pid in pids if (found := _living(pid)) is not None]
 
 
-def _living(candidate: psutil.Process) -> bool:
+def _living(pid: int) -> psutil.Process | None:
     with contextlib.suppress(psutil.Error):
-        return bool(candidate.is_running() and candidate.status() != psutil.STATUS_ZOMBIE)
-    return False
+        candidate = psutil.Process(pid)
+        if candidate.status() != psutil.STATUS_ZOMBIE:
+            return candidate
+    return None
 
 
 def _descendants(root: ProcessId | None) -> set[int]:
@@ -78,16 +78,34 @@ def _in_session(pid: int, session: int | None) -> bool:
         return False
 
 
-def _carries(candidate: psutil.Process, mark: Mark) -> bool:
+def _carries(pid: int, mark: Mark) -> bool:
+    """Does its environment name the attempt? Read raw where there is a /proc: a hundred processes take 2 ms."""
     try:
-        variables = candidate.environ()
-    except (psutil.Error, OSError):
-        return False
+        with open(f"/proc/{pid}/environ", "rb") as file:
+            variables = file.read().split(b"\0")
+    except FileNotFoundError:
+        return False if _PROC else _carries_by_psutil(pid, mark)
+    except OSError:
+        return False  # somebody else's, or just gone
+    return all(os.fsencode(f"{name}={value}") in variables for name, value in _marks(mark))
+
+
+def _carries_by_psutil(pid: int, mark: Mark) -> bool:
+    with contextlib.suppress(psutil.Error, OSError):
+        variables = psutil.Process(pid).environ()
+        return all(variables.get(name) == value for name, value in _marks(mark))
+    return False
+
+
+def _marks(mark: Mark) -> tuple[tuple[str, str], ...]:
     return (
-        variables.get("COCKPIT_JOB_ID") == mark.job_id
-        and variables.get("COCKPIT_FENCE") == str(mark.fence)
-        and variables.get("COCKPIT_HOME") == mark.home
+        ("COCKPIT_JOB_ID", mark.job_id),
+        ("COCKPIT_FENCE", str(mark.fence)),
+        ("COCKPIT_HOME", mark.home),
     )
+
+
+_PROC = os.path.exists("/proc/self/environ")
 
 
 def send(processes: list[psutil.Process], number: signal.Signals) -> None:

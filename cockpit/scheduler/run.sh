@@ -8,13 +8,12 @@ cd "${0%/*}" || exit 75
 # A link is atomic: of this script and a scheduler that is not sure whether it ever ran, one wins.
 echo "run $$" >"s.$$" || exit 75
 ln "s.$$" started 2>/dev/null || exit 75
-rm -f "s.$$"
-echo "$$" >"p.$$" && mv "p.$$" pid
+echo "$$" >pid
 echo >heartbeat
 
 . ./env
-rm -f env
 . ./command
+rm -f env "s.$$" & # the agent does not wait for it
 
 # These reach the agent as well, and it decides; this script stays to tell the exit code.
 trap : TERM HUP INT

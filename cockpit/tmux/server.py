@@ -11,6 +11,7 @@ import asyncio
 import os
 import re
 import socket
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -31,6 +32,10 @@ __all__ = ["KEEPER", "ServerProcess", "TmuxServer", "Window", "write_conf"]
 
 KEEPER = "keeper"  # the window that holds the session open while no job runs
 TIMEOUT = 5.0  # seconds for any one tmux process; a healthy one needs 3 ms
+
+# Before each new pane tmux closes every descriptor up to its limit, one by one: with 20,000 allowed a window takes 10
+# ms, with these 5. run.sh gives the agent the caller's own limit back.
+_FEW_FILES = ("/bin/sh", "-c", 'ulimit -S -n 4096; exec "$@"', "tmux")
 
 _KEEPER_SCRIPT = """trap '' INT QUIT TSTP HUP
 echo 'cockpit keeps this window open. Leave with C-b d.'
@@ -90,8 +95,18 @@ class TmuxServer:
         Raises Unavailable when tmux is missing, too old, or does not answer.
         """
         version = self.version()
+        for pause in (0.05, 0.2, None):
+            try:
+                return self._ensure(version)
+            except Unavailable as error:
+                if pause is None or not _MISSING.search(str(error)):
+                    raise
+                time.sleep(pause)  # the server before is still ending
+        raise AssertionError("the last try returns or raises")
+
+    def _ensure(self, version: str) -> ServerProcess:
         server = self._libtmux()
-        fresh = not server.has_session(self.session) and self._create(server)
+        fresh = not server.has_session(self.session) and self._create()
         reply = server.cmd("display-message", "-p", "#{pid}", target=f"={self.session}:")
         if reply.returncode or not reply.stdout:
             raise Unavailable(
@@ -99,8 +114,9 @@ class TmuxServer:
             )
         return ServerProcess(int(reply.stdout[0]), version, fresh)
 
-    def _create(self, server: BoundedServer) -> bool:
+    def _create(self) -> bool:
         columns, lines = SIZE
+        server = self._libtmux(*_FEW_FILES)
         made = server.cmd(
             "new-session", "-d", "-s", self.session, "-n", KEEPER, "-c", "/", "-x", columns, "-y", lines,
             "--", "/bin/sh", "-c", _KEEPER_SCRIPT,
@@ -204,11 +220,13 @@ class TmuxServer:
             raise refusal(done.errors)
         return done.output
 
-    def _libtmux(self) -> BoundedServer:
+    def _libtmux(self, *wrapper: str) -> BoundedServer:
         # libtmux costs 80 ms: only who sets up or takes down pays
         from cockpit.tmux.setup import BoundedServer
 
-        return BoundedServer(self.base, self.environment, self.timeout)
+        prefix = len(self.host.prefix)
+        base = [*self.base[:prefix], *wrapper, *self.base[prefix:]]
+        return BoundedServer(base, self.environment, self.timeout)
 
 
 def refusal(line: str) -> CockpitError:
