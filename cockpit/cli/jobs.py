@@ -10,7 +10,7 @@ from cockpit.base.errors import UsageError
 from cockpit.base.times import rfc3339, rfc3339_or_none
 from cockpit.cli import rows
 from cockpit.cli.door import changes, controller
-from cockpit.cli.output import clean, coloured, emit, paint, say
+from cockpit.cli.output import clean, coloured, emit, paint, printable, say
 from cockpit.controller.views import job_view
 from cockpit.domain.job import WAITING, Job, State
 from cockpit.jobdir.layout import job_folder
@@ -203,7 +203,7 @@ def _details(queue: QueueController, job: Job, document: dict[str, Any]) -> list
         ("folder", full["folder"] or ""),
     ]
     lines = [paint(job.id, "bold"), *(f"  {name:<10}{value}" for name, value in facts if value), "", "prompt:"]
-    lines += [f"  {clean(line)}" for line in full["prompt"].splitlines()[:40]]
+    lines += [f"  {printable(line)}".rstrip() for line in full["prompt"].splitlines()[:40]]
     lines += ["", "events:"]
     for event in full["events"]:
         attempt = f" #{event['attempt']}" if event["attempt"] else ""

@@ -31,7 +31,12 @@ def say(text: str) -> None:
 
 def clean(text: str) -> str:
     """`text` on one line and without control characters: what agents write must not command the terminal."""
-    return " ".join("".join(char if char.isprintable() else " " for char in text).split())
+    return " ".join(printable(text).split())
+
+
+def printable(text: str) -> str:
+    """`text` with a space for every control character, tabs and newlines included."""
+    return "".join(char if char.isprintable() else " " for char in text)
 
 
 def coloured() -> bool:
