@@ -56,8 +56,8 @@ def environment(root: str) -> dict[str, str]:
 
 
 def move_into(root: str) -> None:
-    """Let this process and what it starts see the demo's home and nothing of the person's own cockpit."""
-    for name in [name for name in os.environ if name.startswith("COCKPIT_")]:
+    """Let this process and what it starts see the demo's home, and nothing of the person's own cockpit or repository."""
+    for name in [name for name in os.environ if name.startswith(("COCKPIT_", "GIT_"))]:
         del os.environ[name]
     os.environ.update(environment(root))
 
@@ -137,8 +137,7 @@ def _make_repository(path: str, repository: Repository) -> None:
 
 def git(path: str, *words: str) -> str:
     """What git says in the repository at `path`, by the demo's author, with nobody's settings. Raises Unavailable."""
-    environ = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-    environ |= {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", "LC_ALL": "C.UTF-8"}
+    environ = os.environ | {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", "LC_ALL": "C.UTF-8"}
     done = subprocess.run(
         ["git", "-C", path, *_AUTHOR, *words], env=environ, capture_output=True, text=True, check=False
     )
