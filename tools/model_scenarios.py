@@ -28,6 +28,7 @@ class Reply:
     status: int = 200
     kind: str = ""
     headers: dict[str, str] = field(default_factory=dict)
+    extra: dict[str, Any] = field(default_factory=dict)
 
 
 def _limit() -> Reply:
@@ -66,6 +67,12 @@ QUESTION = {
 }
 
 
+def _codex_usage() -> Reply:
+    """The ChatGPT backend's own words; Codex reads `resets_at`."""
+    extra = {"plan_type": "plus", "resets_at": int(time.time()) + 3 * 3600}
+    return Reply("The usage limit has been reached", status=429, kind="usage_limit_reached", extra=extra)
+
+
 def _shell(command: str, text: str = "I will look at the folder.") -> Reply:
     return Reply(text, (("shell", {"command": command}),))
 
@@ -91,6 +98,8 @@ SCENARIOS: dict[str, tuple[Reply, ...]] = {
     "think": (Reply(before=60.0),),
     "limit": (_limit(),),
     "quota": (_error(429, "insufficient_quota", "You exceeded your current quota, please check your plan."),),
+    "usage": (_codex_usage(),),
+    "gemini-quota": (_error(429, "", "You exceeded your current quota. Please retry in 3h20m10s."),),
     "auth": (_error(401, "authentication_error", "invalid x-api-key"),),
     "overloaded": (_error(529, "overloaded_error", "Overloaded"),),
     "broken": (_error(400, "invalid_request_error", "the scripted model refuses this request"),),

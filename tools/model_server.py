@@ -132,7 +132,7 @@ class Handler(BaseHTTPRequestHandler):
     def _error(self, reply: Reply) -> None:
         """An error that all dialects understand: `code` and `status` are Gemini's, `type` the others'."""
         names = {401: "UNAUTHENTICATED", 429: "RESOURCE_EXHAUSTED", 400: "INVALID_ARGUMENT"}
-        error: Json = {"type": reply.kind, "message": reply.text}
+        error: Json = {"type": reply.kind, "message": reply.text, **reply.extra}
         if ":" in self.path:
             error |= {"code": reply.status, "status": names.get(reply.status, "UNAVAILABLE")}
         self._json(reply.status, {"type": "error", "error": error}, reply.headers)

@@ -7,7 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import record_aider
 import record_claude
+import record_codex
+import record_gemini
+import record_opencode
+import record_shell
 
 S = Any  # record_screens.Session; the modules would import each other
 
@@ -33,4 +38,14 @@ class Agent:
     arguments: tuple[str, ...] = ()
 
 
-AGENTS = (Agent("claude", "node_modules/.bin/claude", record_claude.TAKES, record_claude.environment),)
+NPM = "node_modules/.bin"
+AGENTS = (
+    Agent("claude", f"{NPM}/claude", record_claude.TAKES, record_claude.environment),
+    Agent("codex", f"{NPM}/codex", record_codex.TAKES, record_codex.environment, record_codex.settled),
+    Agent(
+        "aider", "bin/aider", record_aider.TAKES, record_aider.environment, arguments=record_aider.ARGUMENTS
+    ),
+    Agent("opencode", f"{NPM}/opencode", record_opencode.TAKES, settings=record_opencode.settled),
+    Agent("gemini", f"{NPM}/gemini", record_gemini.TAKES, record_gemini.environment, record_gemini.settled),
+    Agent("shell", "", record_shell.TAKES),
+)

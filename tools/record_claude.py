@@ -222,7 +222,8 @@ def leaves(s: S) -> None:
     s.keys("C-c")
     s.until(r"again to exit")
     s.shot("idle", "quit-asked")
-    s.keys("C-c")
+    s.calm(1.5)  # the question lapses; asked again, it must be answered at once
+    s.keys("C-c", "C-c")
     s.until(r"Pane is dead")
     s.shot("exited", "quit")
 
