@@ -42,3 +42,13 @@ class Evidence:
     state: PaneState
     rule: str = ""
     line: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AgentState:
+    """What a running agent does, which rule and line say so, and since when (microseconds since the epoch)."""
+
+    state: PaneState
+    rule: str
+    line: str
+    since: int

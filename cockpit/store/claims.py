@@ -131,6 +131,7 @@ class Claims(Lines):
                 "UPDATE jobs SET failures = failures + ?, losses = losses + ?, exit_code = ? WHERE seq = ?",
                 (failed, end.cause is Cause.LOST, end.exit_code, job.seq),
             )
+            self._execute("DELETE FROM panes WHERE seq = ?", (job.seq,))
             self._execute("DELETE FROM locks WHERE seq = ? AND fence = ?", (job.seq, fence))
             self._move(job, status, now, reason=end.reason)
             if status.state in (State.COMPLETED, State.FAILED, State.KILLED):

@@ -12,9 +12,12 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
 
 from cockpit.base.errors import CockpitError, Unavailable
+
+TYPE_CHECKING = False  # typing costs `cockpit enqueue` more than this module does
+if TYPE_CHECKING:
+    from typing import Any
 
 BUSY_SECONDS = 10.0
 _MIGRATIONS = os.path.join(os.path.dirname(__file__), "migrations")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from cockpit.base.clock import Micros
 from cockpit.base.errors import AmbiguousId, NotFound
 from cockpit.base.process import ProcessId
@@ -24,6 +22,10 @@ from cockpit.store.rows import (
     lock_of,
 )
 from cockpit.store.values import Counts, JobFilter
+
+TYPE_CHECKING = False  # typing costs `cockpit enqueue` more than this module does
+if TYPE_CHECKING:
+    from typing import Any
 
 VISIBLE = "(j.batch IS NULL OR j.batch NOT IN (SELECT batch FROM staging))"
 _LOCKS = f"SELECT {LOCK_COLUMNS} FROM locks l LEFT JOIN jobs j ON j.seq = l.seq"
@@ -94,9 +96,7 @@ class Reads(Database):
 
     def waiting_rank(self, job: Job) -> int:
         """How many pending jobs stand before a pending `job` in `waiting`."""
-        query = (
-            "SELECT COUNT(*) FROM jobs INDEXED BY jobs_pending WHERE state = 'pending' AND priority = ? AND seq < ?"
-        )
+        query = "SELECT COUNT(*) FROM jobs INDEXED BY jobs_pending WHERE state = 'pending' AND priority = ? AND seq < ?"
         same: int = self._row(query, (job.priority, job.seq))[0]
         pending = self.counts().pending
         return same + sum(count for priority, count in pending.items() if priority < job.priority)

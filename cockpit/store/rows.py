@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from cockpit.base.process import ProcessId
 from cockpit.domain.events import Attempt, Event
 from cockpit.domain.job import (
@@ -23,6 +21,10 @@ from cockpit.domain.job import (
     Status,
 )
 from cockpit.domain.lane import Lock
+
+TYPE_CHECKING = False  # typing costs `cockpit enqueue` more than this module does
+if TYPE_CHECKING:
+    from typing import Any
 
 JOB_COLUMNS = (
     "j.id, j.seq, j.project, j.user, j.agent, j.priority, j.slots, j.held, j.waits_for, j.attempt, j.failures,"

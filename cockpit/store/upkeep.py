@@ -110,6 +110,7 @@ class Upkeep(Lines):
 def _told(*found: tuple[int, str]) -> list[str]:
     return [f"{count} {what}; mended" for count, what in found if count]
 
+
 _WAITS = "j.state IN ('pending', 'delayed')"
 _WORK_LEFT = (
     f"WITH RECURSIVE stuck (seq) AS (SELECT j.seq FROM jobs j WHERE {_WAITS} AND (j.held = 1 OR EXISTS ("

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from cockpit.base.records import dataclass
 from cockpit.domain.job import Priority, State
 
 

@@ -165,6 +165,15 @@ INSERT INTO counters VALUES
 
 CREATE INDEX jobs_batch ON jobs (batch, seq) WHERE batch IS NOT NULL;
 
+-- What the agents' screens show; a row lives as long as its attempt.
+CREATE TABLE panes (
+  seq   INTEGER PRIMARY KEY REFERENCES jobs (seq),
+  state TEXT    NOT NULL,
+  rule  TEXT    NOT NULL,
+  line  TEXT    NOT NULL,
+  since INTEGER NOT NULL
+) STRICT;
+
 -- Batches on their way in: their jobs are in the table, but nobody sees them until the row here is gone.
 CREATE TABLE staging (
   batch       INTEGER PRIMARY KEY AUTOINCREMENT,
