@@ -170,7 +170,7 @@ ACTIONS: tuple[Action, ...] = (
         "Release lock",
         "Frees a user's lock; a job that still lives is ended first. Asks first.",
         why_not=_release,
-        hint="release lock",
+        hint="release",
     ),
     Action(
         "attach",
@@ -192,7 +192,7 @@ ACTIONS: tuple[Action, ...] = (
         "hold_all",
         "H",
         "Hold or resume the whole queue",
-        "While it is held nothing new starts; what runs goes on.",
+        "While held nothing new starts; what runs goes on.",
     ),
     Action(
         "raise_priority",
@@ -201,9 +201,7 @@ ACTIONS: tuple[Action, ...] = (
         "Moves a job that waits up a class.",
         why_not=_raise,
     ),
-    Action(
-        "lower_priority", "minus", "Lower priority", "Moves a job that waits down a class.", why_not=_lower
-    ),
+    Action("lower_priority", "minus", "Lower priority", "Moves a waiting job down a class.", why_not=_lower),
     Action(
         "filter",
         "slash",
@@ -211,7 +209,7 @@ ACTIONS: tuple[Action, ...] = (
         "Words, and user:alice project:web state:failed pri:high; an empty filter shows all.",
         hint="filter",
     ),
-    Action("clear_filter", "escape", "Clear filter, or back to the lists", "Shows everything again."),
+    Action("clear_filter", "escape", "Back", "From the job to its list; there, takes the filter away."),
     Action("next_pane", "tab", "Next pane", "Queue, Agents, Locks, Job, and round again."),
     Action("previous_pane", "shift+tab", "Previous pane", "The other way round."),
     Action("next_tab", "right_square_bracket", "Next tab", "Output, Prompt, Details of the selected job."),
@@ -226,7 +224,7 @@ ACTIONS: tuple[Action, ...] = (
         "quit",
         "q,ctrl+q",
         "Quit",
-        "Agents go on; with work waiting, offers to leave a daemon behind.",
+        "Agents go on; offers to leave a daemon behind.",
         hint="quit",
     ),
     Action("down", "j,down", "Down", "The next row.", Scope.LIST),

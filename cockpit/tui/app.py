@@ -79,6 +79,8 @@ class CockpitApp(App[int]):
         self._notices: list[str] = []
         self._told = 0
         self._themes: Themes | None = None
+        for stream in (self._capture_stdout, self._capture_stderr):
+            stream.encoding = "utf-8"  # type: ignore[attr-defined]  # libraries imported while it runs ask for it
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Cockpit's own colours, where a theme sets none."""

@@ -18,9 +18,17 @@ class Column:
     most: int | None = None
     drop: int = 0
 
+    @property
+    def limit(self) -> int:
+        """The most cells that it can use."""
+        return 10_000 if self.most is None else self.most
+
 
 def fit(columns: Sequence[Column], width: int, gap: int = 1) -> list[int]:
-    """The width of each column (0: not shown), together at most `width` with `gap` cells between them."""
+    """The width of each column (0: not shown), together at most `width` with `gap` cells between them.
+
+    What is left over goes round, a cell at a time, until each has its most.
+    """
     shown = set(range(len(columns)))
 
     def needed() -> int:
@@ -32,13 +40,11 @@ def fit(columns: Sequence[Column], width: int, gap: int = 1) -> list[int]:
         shown.discard(index)
     widths = [columns[i].least if i in shown else 0 for i in range(len(columns))]
     spare = width - needed()
-    for index in sorted(shown):
-        most = columns[index].most
-        if most is not None and spare > 0:
-            more = min(spare, most - widths[index])
-            widths[index] += more
-            spare -= more
-    greedy = [i for i in sorted(shown) if columns[i].most is None]
-    for index in greedy:
-        widths[index] += max(0, spare) // len(greedy)
+    while spare > 0:
+        growing = [i for i in sorted(shown) if widths[i] < columns[i].limit][:spare]
+        if not growing:
+            break
+        for index in growing:
+            widths[index] += 1
+        spare -= len(growing)
     return widths

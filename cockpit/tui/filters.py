@@ -28,6 +28,10 @@ class Filter:
     def __bool__(self) -> bool:
         return self != Filter()
 
+    def fits_user(self, user: str) -> bool:
+        """Does its user's part let `user` through?"""
+        return user.lower().startswith(self.user)
+
     def matches(self, job: Job) -> bool:
         """Is `job` one of those (whatever its state, unless states are named)?"""
         if self.states and job.state not in self.states:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from cockpit.domain.job import WAITING, Job, State
 from cockpit.store.base import Store
-from cockpit.store.reads import JobFilter
+from cockpit.store.values import JobFilter
 from cockpit.tui.filters import Filter
 
 MOST = 1000

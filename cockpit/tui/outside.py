@@ -42,16 +42,25 @@ def editor_argv() -> list[str]:
 
 async def edit_text(app: App[object], text: str) -> str:
     """The text after the person has edited it. Raises Unavailable when the editor failed: nothing changed then."""
-    descriptor, path = tempfile.mkstemp(prefix="prompt-", suffix=".md")
+    path = _write_draft(text)
     try:
-        with open(descriptor, "w", encoding="utf-8") as file:
-            file.write(text)
         argv = editor_argv()
         code = await run_outside(app, [*argv, path])
         if code:
             raise Unavailable(f"{argv[0]} ended with {code}; the prompt is as it was")
-        with open(path, encoding="utf-8", errors="replace") as file:
-            return file.read().rstrip("\n")
+        return _read_draft(path)
     finally:
         with suppress(OSError):
             os.unlink(path)
+
+
+def _write_draft(text: str) -> str:
+    descriptor, path = tempfile.mkstemp(prefix="prompt-", suffix=".md")
+    with open(descriptor, "w", encoding="utf-8") as file:
+        file.write(text)
+    return path
+
+
+def _read_draft(path: str) -> str:
+    with open(path, encoding="utf-8", errors="replace") as file:
+        return file.read().rstrip("\n")

@@ -13,7 +13,7 @@ from cockpit.domain.job import ACTIVE, ENDED, Job, State
 from cockpit.domain.lane import Hold, Lock
 from cockpit.domain.node import Node
 from cockpit.store.base import Store
-from cockpit.store.reads import Counts, JobFilter
+from cockpit.store.values import Counts, JobFilter
 
 _SILENT_BEATS = 3
 

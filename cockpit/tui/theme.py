@@ -81,7 +81,7 @@ def read_theme(path: str) -> Theme:
     if unknown:
         raise ValueError(f"unknown key '{unknown[0]}'; allowed: {', '.join(sorted(_KEYS))}")
     if not isinstance(values.get("primary"), str):
-        raise ValueError("'primary' is missing: the one colour that must be there")
+        raise ValueError("'primary' is missing: the one colour that must be there")  # noqa: TRY004  # a file's mistake, not a caller's
     try:
         theme = Theme(**values)
         theme.to_color_system().generate()

@@ -30,10 +30,10 @@ class ChoiceDialog(ModalScreen[str | None]):
     CSS = """
     ChoiceDialog { align: center middle; }
     ChoiceDialog > Vertical {
-        width: auto; max-width: 90%; min-width: 50; height: auto; max-height: 90%;
+        width: 72; max-width: 92%; height: auto; max-height: 90%;
         padding: 1 2; background: $surface; border: round $primary;
     }
-    ChoiceDialog #says { width: auto; max-width: 72; height: auto; margin-bottom: 1; }
+    ChoiceDialog #says { width: 1fr; height: auto; margin-bottom: 1; }
     ChoiceDialog Horizontal { height: auto; width: 100%; align-horizontal: right; }
     ChoiceDialog Button { margin-left: 1; }
     """
@@ -67,7 +67,7 @@ class ChoiceDialog(ModalScreen[str | None]):
 
     def on_key(self, event: events.Key) -> None:
         for answer in self._answers:
-            if event.character == answer.key or event.key == answer.key:
+            if answer.key in (event.character, event.key):
                 event.stop()
                 self.dismiss(answer.id)
 

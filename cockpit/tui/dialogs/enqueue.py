@@ -41,16 +41,18 @@ class EnqueueDialog(ModalScreen[EnqueueRequest | None]):
     CSS = """
     EnqueueDialog { align: center middle; }
     EnqueueDialog > Vertical {
-        width: 92%; max-width: 100; height: 90%; max-height: 32;
+        width: 92%; max-width: 100; height: 92%; max-height: 32;
         padding: 0 1; background: $surface; border: round $primary;
     }
-    EnqueueDialog Horizontal { height: auto; margin-bottom: 1; }
+    EnqueueDialog Horizontal { height: 1; margin-bottom: 1; }
     EnqueueDialog Label { width: 10; color: $muted; }
     EnqueueDialog .second { width: auto; padding: 0 1 0 2; }
     EnqueueDialog Input { width: 1fr; background: $panel; }
     EnqueueDialog Input.-invalid { background: $panel; color: $error; }
     EnqueueDialog Select { width: 1fr; }
-    EnqueueDialog TextArea { height: 1fr; min-height: 3; margin-bottom: 1; border: none; padding: 0 1; background: $panel; }
+    EnqueueDialog TextArea {
+        height: 1fr; min-height: 3; margin-bottom: 1; border: none; padding: 0 1; background: $panel;
+    }
     EnqueueDialog #whose { width: 1fr; color: $muted; padding-left: 2; }
     EnqueueDialog #verdict { height: 2; }
     EnqueueDialog #buttons { height: 1; margin: 0; align-horizontal: right; }

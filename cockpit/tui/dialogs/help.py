@@ -8,15 +8,13 @@ from typing import ClassVar
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from cockpit.tui.actions import ACTIONS, Action, Scope, Situation, keys_of
 
 _HEADINGS = {Scope.MAIN: "Everywhere", Scope.LIST: "In lists", Scope.TEXT: "In texts"}
-_KEYS_WIDTH = 14
-_TITLE_WIDTH = 26
 
 
 class HelpDialog(ModalScreen[None]):
@@ -30,6 +28,11 @@ class HelpDialog(ModalScreen[None]):
     }
     HelpDialog VerticalScroll { height: auto; max-height: 100%; }
     HelpDialog Static { height: auto; }
+    HelpDialog .help-line { height: auto; }
+    HelpDialog .help-keys { width: 9; color: $accent; text-style: bold; }
+    HelpDialog .help-title { width: 20; }
+    HelpDialog .help-text { width: 1fr; }
+    HelpDialog .help-heading { margin-top: 1; text-style: bold; }
     """
     BINDINGS: ClassVar[list[Binding]] = [  # type: ignore[assignment]  # one kind of what Textual allows
         Binding("escape,q,question_mark,f1", "close", "Close"),
@@ -48,26 +51,27 @@ class HelpDialog(ModalScreen[None]):
             box.border_subtitle = "esc closes · own keys: [ui.keys] in the configuration"
             with VerticalScroll(id="help"):
                 for scope, heading in _HEADINGS.items():
-                    yield Static(Text(f"\n{heading}", style="bold"))
+                    yield Static(heading, classes="help-heading")
                     for action in ACTIONS:
                         if action.scope is scope:
-                            yield Static(self._line(action), classes="help-line")
+                            yield self._line(action)
 
     def on_mount(self) -> None:
         self.query_one("#help").focus()
 
-    def _line(self, action: Action) -> Text:
+    def _line(self, action: Action) -> Horizontal:
         """Keys, title, what it does; and why not, where that is so."""
         variables = self.app.theme_variables
-        key, muted, warning = (variables.get(name, "") for name in ("accent", "muted", "warning"))
-        text = Text(no_wrap=False)
-        text.append(f"{' '.join(keys_of(action, self._keymap)):<{_KEYS_WIDTH}}", style=f"bold {key}".strip())
-        text.append(f"{action.title:<{_TITLE_WIDTH}} ")
-        text.append(action.help, style=muted)
+        text = Text(action.help, style=variables.get("muted", ""))
         why = action.why_not(self._at)
         if why:
-            text.append(f"  not now: {why}", style=warning)
-        return text
+            text.append(f" Not now: {why}.", style=variables.get("warning", ""))
+        return Horizontal(
+            Static(" ".join(keys_of(action, self._keymap)), classes="help-keys", markup=False),
+            Static(action.title, classes="help-title", markup=False),
+            Static(text, classes="help-text"),
+            classes="help-line",
+        )
 
     def action_scroll(self, by: int) -> None:
         self.query_one("#help").scroll_relative(y=by, animate=False)

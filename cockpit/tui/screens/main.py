@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 
 PANES = ("queue", "agents", "locks", "job")
 NARROW = 100
+_BREAKPOINTS: list[tuple[int, str]] | None = [(0, "-narrow"), (NARROW, "-wide"), (160, "-very-wide")]
 _PAUSE = 0.05  # seconds between two readings of the store, however fast it changes
 
 
@@ -52,7 +53,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         *MAIN_BINDINGS,
         Binding("ctrl+c,super+c", "screen.copy_text", "Copy selected text", show=False),
     ]
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (NARROW, "-wide"), (160, "-very-wide")]
+    HORIZONTAL_BREAKPOINTS = _BREAKPOINTS
 
     def __init__(self, live: Live) -> None:
         super().__init__()
@@ -154,13 +155,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         recent = self._recent.look(active, now.counts.states[State.FAILED], now.now)
         fits = self.filter.matches
         self._agents.set([job for job in [*active, *recent] if fits(job)])
-        self._locks.set(
-            [
-                lock
-                for lock in now.locks
-                if not self.filter.user or lock.user.lower().startswith(self.filter.user)
-            ]
-        )
+        self._locks.set([lock for lock in now.locks if self.filter.fits_user(lock.user)])
         self._queue.reload(now.counts.states[State.PENDING], now.counts.states[State.DELAYED])
         if self.filter:
             self._search()
@@ -199,6 +194,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         queue = self.query_one(QueueList)
         queue.source = self._found if wanted else self._queue
         queue.empty = NO_MATCH if wanted else EMPTY
+        queue.entitle("Jobs that fit" if wanted else "Queue")
         self._found.set([])
         self.read()
 
@@ -247,7 +243,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
 
     _list = "queue"
 
-    def on_virtual_list_moved(self, message: VirtualList.Moved[Job]) -> None:
+    def on_virtual_list_moved(self, message: VirtualList.Moved) -> None:
         rows = message.rows
         if rows.has_focus:
             self.pane = self._list = str(rows.id)

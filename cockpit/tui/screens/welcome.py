@@ -19,9 +19,10 @@ from cockpit.config.places import Places
 from cockpit.domain.project import Project
 
 _SAYS = (
-    "Cockpit runs your coding agents from one queue: never two at once for one user, live on screen, and nothing is lost"
-    " when anything dies.\n\nA project is a folder in which agents work. Register the first one here, or watch the demo"
-    " fleet: users, repositories and scripted agents of its own."
+    "Cockpit runs your coding agents from one queue: never two at once for one user, live on screen,"
+    " and nothing is lost when anything dies.\n\n"
+    "A project is a folder in which agents work. Register the first one here, or watch the demo fleet:"
+    " users, repositories and scripted agents of its own."
 )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from cockpit.base.clock import Clock
 from cockpit.domain.job import ENDED, Job, State
-from cockpit.jobdir.progress import Progress
+from cockpit.jobdir.progress import NOTHING, Progress
 from cockpit.tui.columns import Column
 from cockpit.tui.widgets.painting import Part
 from cockpit.tui.widgets.rows import Source, VirtualList
@@ -20,9 +20,9 @@ class AgentsList(VirtualList[Job]):
 
     COLUMNS = (
         Column("", 1),
-        Column("user", 6, 10),
-        Column("project", 6, 14),
-        Column("agent", 6, 10, drop=2),
+        Column("user", 6, 9),
+        Column("project", 7, 12),
+        Column("agent", 6, 9, drop=2),
         Column("state", 9),
         Column("progress", 13, drop=1),
         Column("age", 4, 6),
@@ -37,8 +37,8 @@ class AgentsList(VirtualList[Job]):
     def cells(self, row: Job) -> tuple[Part, ...]:
         pen = STYLES[row.state]
         ended = row.state in ENDED
-        done = self._done(row)
-        says = row.reason if row.state in (State.FAILED, State.KILLED, State.STALLED) else done.message
+        done = NOTHING if ended else self._done(row)
+        says = row.reason if ended or row.state is State.STALLED else done.message
         since = row.finished_at if ended else row.started_at or (row.grant.granted_at if row.grant else None)
         plain_pen = "t--muted" if ended else "t--plain"
         return (

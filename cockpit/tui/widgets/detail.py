@@ -98,7 +98,7 @@ class Detail(Vertical):
         self._shown = (facts.job.id, self.current)
         _FILL[self.current](self, facts, fresh)
 
-    def _fill_output(self, facts: JobFacts, fresh: bool) -> None:
+    def _fill_output(self, facts: JobFacts, _fresh: bool) -> None:
         view = self.query_one(OutputView)
         instead = no_output(facts.job, facts.why)
         if facts.job.attempt:

@@ -12,6 +12,8 @@ from textual.widgets import Input, Label
 
 from cockpit.tui.filters import Filter, parse_filter
 
+_PLACEHOLDER = "words  user:alice  project:web  state:failed  pri:high"
+
 
 class FilterBar(Horizontal):
     """Hidden while no filter is being typed or set."""

@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from cockpit.tui.actions import ACTIONS, Situation, keys_of
 from cockpit.tui.widgets.painting import Line, Part
 
-_LAST = ("filter", "palette", "help", "quit")
+_LAST = ("help", "quit")
 
 
 class Hints(Line):
@@ -17,17 +17,18 @@ class Hints(Line):
 
     def tell(self, at: Situation, keymap: Mapping[str, str]) -> None:
         """Show the hints for a situation; those that always apply keep their place at the right."""
-        first, last = [], []
+        first: list[tuple[str, str]] = []
+        last: list[tuple[str, str]] = []
         for action in ACTIONS:
             if action.hint and action.why_not(at) is None:
                 word = _hold_word(at) if action.id == "hold" else action.hint
                 (last if action.id in _LAST else first).append((keys_of(action, keymap)[0], word))
-        room = self.size.width - _size(last[1:]) - 1
+        room = self.size.width - _size(last)
         shown: list[tuple[str, str]] = []
-        for hint in first + last[:1]:
+        for hint in first:
             if _size([*shown, hint]) <= room:
                 shown.append(hint)
-        self.show(_parts(shown), _parts(last[1:]))
+        self.show(_parts(shown), _parts(last))
 
 
 def _hold_word(at: Situation) -> str:

@@ -20,7 +20,7 @@ class LocksList(VirtualList[Lock]):
         Column("held by", 11, 28),
         Column("since", 5, 8, drop=1),
         Column("lease", 9, 14),
-        Column("", 0),
+        Column("", 0, None),
     )
 
     def __init__(self, source: Source[Lock], clock: Clock) -> None:

@@ -44,13 +44,10 @@ class Painted(Widget):
 
     def pen(self, name: str) -> Style:
         """The style of a pen, over the widget's own."""
-        try:
-            kept: dict[str, Style] = self.__dict__.setdefault("_pens", {})
-            return kept[name]
-        except KeyError:
-            style = self.rich_style + self.get_component_rich_style(name, partial=True)
-            kept[name] = style
-            return style
+        kept: dict[str, Style] = self.__dict__.setdefault("_pens", {})
+        if name not in kept:
+            kept[name] = self.rich_style + self.get_component_rich_style(name, partial=True)
+        return kept[name]
 
     def notify_style_update(self) -> None:
         """Forget the pens: theme, focus or size have changed."""

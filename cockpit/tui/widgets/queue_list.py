@@ -19,11 +19,11 @@ class QueueList(VirtualList[Job]):
 
     COLUMNS = (
         Column("pri", 4),
-        Column("user", 6, 10),
-        Column("project", 6, 14),
+        Column("user", 6, 9),
+        Column("project", 7, 12),
         Column("job", 11),
-        Column("waiting for", 12, 38),
-        Column("prompt", 14, drop=1),
+        Column("waiting for", 16, 30),
+        Column("prompt", 12, drop=1),
     )
 
     def __init__(
