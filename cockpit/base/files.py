@@ -6,9 +6,12 @@ import errno
 import json
 import os
 import stat
-from typing import Any
 
 from cockpit.base.errors import Unavailable
+
+TYPE_CHECKING = False  # typing costs `cockpit enqueue` more than this module does
+if TYPE_CHECKING:
+    from typing import Any
 
 _OUT_OF_SPACE = {errno.ENOSPC, errno.EDQUOT}
 

@@ -7,7 +7,8 @@ boot it belongs to (/proc/sys/kernel/random/boot_id). Where there is no /proc, t
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+
+from cockpit.base.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

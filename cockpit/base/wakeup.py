@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import contextlib
 import os
-import select
-import socket
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import socket
 
 
 def wake_all(folder: str) -> None:
@@ -19,6 +21,10 @@ def wake_all(folder: str) -> None:
         names = os.listdir(folder)
     except OSError:
         return
+    if not names:
+        return
+    import socket  # nobody to wake: nothing to pay
+
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sender:
         sender.setblocking(False)
         for name in names:
@@ -44,6 +50,8 @@ class WakeListener:
     """
 
     def __init__(self, folder: str) -> None:
+        import socket
+
         self.path = os.path.join(folder, f"{os.getpid()}.{os.urandom(3).hex()}")
         self._socket = socket.socket(
             socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK | socket.SOCK_CLOEXEC
@@ -65,6 +73,8 @@ class WakeListener:
 
     def wait(self, seconds: float) -> bool:
         """Block until woken or `seconds` are over; True when woken."""
+        import select
+
         ready, _, _ = select.select([self._socket], [], [], max(0.0, seconds))
         self.drain()
         return bool(ready)

@@ -121,6 +121,7 @@ def _run_batch(args: Namespace) -> int:
     from cockpit.controller.quick import quick_jobs
 
     jobs = quick_jobs(os.environ)
+    new: list[NewJob] = []
     try:
         new = jobs.check_batch(requests)
     except BatchRefused as refused:

@@ -15,7 +15,7 @@ from cockpit.controller.views import job_view
 from cockpit.domain.job import WAITING, Job, State
 from cockpit.jobdir.layout import job_folder
 from cockpit.jobdir.progress import NOTHING, Progress, read_progress
-from cockpit.store.reads import JobFilter
+from cockpit.store.values import JobFilter
 
 if TYPE_CHECKING:
     from argparse import Namespace

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 
 from cockpit.base.errors import UsageError
@@ -15,6 +16,9 @@ EXIT_CODES = """exit codes:
   0 ok, 1 failed, 2 usage, 3 not found, 4 conflict or locked, 5 unavailable (missing tool, full disk, newer database)"""
 
 
+vars(argparse)["_"] = str  # looking for translations that are not there imports locale and searches folders
+
+
 class Parser(argparse.ArgumentParser):
     """The parser of one command; `build` functions add to it and set `run` as default."""
 
@@ -23,7 +27,7 @@ class Parser(argparse.ArgumentParser):
             prog=prog,
             description=says,
             allow_abbrev=False,
-            formatter_class=argparse.RawDescriptionHelpFormatter,
+            formatter_class=_formatter,
             epilog=EXIT_CODES,
         )
 
@@ -50,6 +54,15 @@ class Parser(argparse.ArgumentParser):
 
         wrong = message.removeprefix("unrecognized arguments: ").split()[0].partition("=")[0]
         return nearest(wrong, [option for option in self._option_string_actions if option.startswith("--")])
+
+
+def _formatter(prog: str) -> argparse.HelpFormatter:
+    """With a width of our own: argparse would import shutil to find one, even where no help is shown."""
+    try:
+        width = os.get_terminal_size(1).columns
+    except OSError:
+        width = 100
+    return argparse.RawDescriptionHelpFormatter(prog, width=max(60, min(width, 120)) - 2)
 
 
 def run_command(command: Command, words: list[str]) -> int:
@@ -86,11 +99,32 @@ def _sub_command(command: Command, words: list[str]) -> tuple[str, list[str]]:
 
 def _parse_and_run(parser: Parser, words: list[str]) -> int:
     words, tail = _split(words) if parser.get_default("takes_command") else (words, [])
-    args = parser.parse_intermixed_args(words)
+    args = parser.parse_args(_options_first(parser, words))
     if tail:
         args.command = tail
     code = args.run(args)
     return int(code or 0)
+
+
+def _options_first(parser: Parser, words: list[str]) -> list[str]:
+    """`words` with what is no option behind a `--`: argparse takes no options among optional arguments otherwise.
+
+    (parse_intermixed_args does the same, for four times the price: it lays out the help text on its way.)
+    """
+    options: list[str] = []
+    others: list[str] = []
+    rest = iter(words)
+    for word in rest:
+        if word == "--":
+            others += rest
+        elif word == "-" or not word.startswith("-"):
+            others.append(word)
+        else:
+            options.append(word)
+            action = parser._option_string_actions.get(word)
+            if action is not None and action.nargs is None:
+                options += [value for value in (next(rest, None),) if value is not None]
+    return [*options, "--", *others] if others else options
 
 
 def _split(words: list[str]) -> tuple[list[str], list[str]]:

@@ -12,10 +12,10 @@ import os
 import stat
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from cockpit.base.errors import Unavailable
 from cockpit.base.files import private_dir, read_text, write_atomic
+from cockpit.base.records import dataclass
 
 RUN_BASE = "/tmp"
 """Honours no variable: TMPDIR differs between a login, a daemon and a job of the same home."""

@@ -5,9 +5,10 @@ from cockpit.controller import QueueController, PerUserQueueManager, ConductorLo
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
+TYPE_CHECKING = False  # typing costs `cockpit enqueue` more than this module does
 if TYPE_CHECKING:
+    from typing import Any
+
     from cockpit.controller.managers import ConductorLockCleanup, PerUserQueueManager
     from cockpit.controller.queue import QueueController
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from cockpit.base.records import dataclass
 
 TYPE_CHECKING = False  # typing's own costs more than this module
 if TYPE_CHECKING:

@@ -26,7 +26,7 @@ from cockpit.controller.jobs import BatchRefused
 from cockpit.controller.queue import QueueController
 from cockpit.controller.requests import EnqueueRequest
 from cockpit.domain.job import Accepted, NewJob, Priority
-from cockpit.store.reads import JobFilter
+from cockpit.store.values import JobFilter
 
 KEY = "migrated_from"
 """Metadata key that holds `{"id": original id, "file": name}`; the original object is kept under `original`."""

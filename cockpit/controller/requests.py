@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import dataclass
 
 from cockpit.base.errors import NotFound, Unavailable, UsageError
+from cockpit.base.records import dataclass
 from cockpit.base.times import SECOND, parse_duration, parse_time
 from cockpit.controller.context import nearest
 from cockpit.domain.job import NewJob, Priority

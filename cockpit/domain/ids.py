@@ -6,9 +6,9 @@ same job, and so does any part of an id that fits only one.
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Container
-from random import getrandbits
 
 from cockpit.base.clock import Micros
 
@@ -20,8 +20,14 @@ def clock_part(now: Micros) -> str:
     return time.strftime("%H%M%S", time.gmtime(now // 1_000_000))
 
 
-def new_id(now: Micros, taken: Container[str], bits: Callable[[int], int] = getrandbits) -> str:
+def _random_bits(count: int) -> int:
+    """`count` random bits (a multiple of 8); the module `random` costs more to import than all ids together."""
+    return int.from_bytes(os.urandom(count // 8), "big")
+
+
+def new_id(now: Micros, taken: Container[str], bits: Callable[[int], int] | None = None) -> str:
     """An id that is not in `taken`: four digits while that works, then longer."""
+    bits = bits or _random_bits
     prefix = clock_part(now)
     for digits in _DIGITS:
         for _ in range(3):

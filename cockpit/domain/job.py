@@ -14,12 +14,15 @@ an ended job comes back only by a retry that a person asks for.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import IntEnum, StrEnum
-from typing import ClassVar
 
 from cockpit.base.clock import Micros
 from cockpit.base.errors import Conflict, UsageError
+from cockpit.base.records import dataclass
+
+TYPE_CHECKING = False  # typing costs `cockpit enqueue` more than this module does
+if TYPE_CHECKING:
+    from typing import ClassVar
 
 
 class State(StrEnum):

@@ -6,10 +6,9 @@ its lock: one row with a fencing token that only grows. What carries an older to
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from cockpit.base.clock import Micros
 from cockpit.base.process import ProcessId
+from cockpit.base.records import dataclass
 
 
 def lane_of(user: str, job_id: str, *, serialize: bool) -> str:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from cockpit.base.clock import Micros
 from cockpit.base.process import ProcessId
+from cockpit.base.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

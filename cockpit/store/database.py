@@ -7,7 +7,6 @@ back-off sleeps up to 100 ms and starves one of four writers.
 from __future__ import annotations
 
 import os
-import random
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -65,7 +64,7 @@ class Database:
         """
         if self._depth:
             assert self._durable or not durable, "a durable write inside a transaction that is not durable"
-            with self._savepoint():
+            with self._explained(), self._savepoint():
                 yield
             return
         with self._explained():
@@ -138,6 +137,8 @@ class Database:
                     raise Unavailable(
                         f"the store {self.path} was locked by another process for {BUSY_SECONDS:.0f} s; try again"
                     ) from error
+            import random
+
             time.sleep(random.uniform(0.0005, 0.0015))
 
     def _prepare(self) -> None:
