@@ -6,6 +6,7 @@ on purpose (tests/integration/store/test_mutants.py).
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -133,7 +134,8 @@ class Desk:
 @contextmanager
 def short_desk(kind: type[SqliteStore] = SqliteStore) -> Iterator[Desk]:
     """A desk for one example of a property, or for one mutant; gone afterwards."""
-    with TemporaryDirectory(prefix="cockpit-desk-") as folder:
+    memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # hundreds of examples need no disk
+    with TemporaryDirectory(prefix="cockpit-desk-", dir=memory) as folder:
         opened: list[SqliteStore] = []
 
         def open_store() -> SqliteStore:

@@ -12,7 +12,7 @@ from cockpit.store.sqlite import SqliteStore
 from tests.conformance.machine import StoreMachine
 
 QUICK = settings(
-    max_examples=120,
+    max_examples=80,
     stateful_step_count=40,
     deadline=None,
     derandomize="CI" in os.environ,
