@@ -48,7 +48,9 @@ def measure(start: Callable[[], object], fifo: str, rounds: int, settle: Callabl
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=30)
-    parser.add_argument("--idle", type=float, default=0.0, help="seconds of idleness before a further measurement")
+    parser.add_argument(
+        "--idle", type=float, default=0.0, help="seconds of idleness before a further measurement"
+    )
     parser.add_argument("--json", action="store_true")
     args = parser.parse_args()
     with ExitStack() as stack:
@@ -82,7 +84,10 @@ def run(folder: str, fifo: str, args: argparse.Namespace, stack: ExitStack) -> N
     if args.idle:
         time.sleep(args.idle)
         results[f"cockpit after {args.idle:.0f} s idle"] = measure(enqueue, fifo, 1, settle)
-    rows = [(name, f"{statistics.median(times):.1f} ms", f"{max(times):.1f} ms") for name, times in results.items()]
+    rows = [
+        (name, f"{statistics.median(times):.1f} ms", f"{max(times):.1f} ms")
+        for name, times in results.items()
+    ]
     medians = {name: statistics.median(times) for name, times in results.items()}
     limits = []
     for name in [name for name in medians if name.startswith("cockpit")]:

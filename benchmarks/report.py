@@ -22,7 +22,12 @@ class Limit:
 
 
 def report(
-    title: str, head: Sequence[str], rows: Sequence[Sequence[str]], limits: Sequence[Limit], *, as_json: bool = False
+    title: str,
+    head: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    limits: Sequence[Limit],
+    *,
+    as_json: bool = False,
 ) -> None:
     """Print a Markdown table and the limits; with `as_json` one JSON line instead."""
     if as_json:
