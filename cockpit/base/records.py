@@ -29,7 +29,9 @@ else:
 
 def _make(cls: type, frozen: bool) -> type:
     space = dict(cls.__dict__)
-    names = [name for name, kind in space.get("__annotations__", {}).items() if not kind.startswith("ClassVar")]
+    names = [
+        name for name, kind in space.get("__annotations__", {}).items() if not kind.startswith("ClassVar")
+    ]
     defaults = {name: space.pop(name) for name in names if name in space}
     for name in ("__dict__", "__weakref__"):
         space.pop(name, None)
@@ -56,18 +58,24 @@ def _shared(names: list[str], frozen: bool) -> dict[str, Any]:
         return values(self) == values(other) if other.__class__ is self.__class__ else NotImplemented
 
     def told(self: Any) -> str:
-        return f"{self.__class__.__qualname__}({', '.join(f'{name}={getattr(self, name)!r}' for name in names)})"
+        return (
+            f"{self.__class__.__qualname__}({', '.join(f'{name}={getattr(self, name)!r}' for name in names)})"
+        )
 
     def parts(self: Any) -> Any:
         return self.__class__, tuple(getattr(self, name) for name in names)
 
     shared: dict[str, Any] = {"__eq__": equal, "__repr__": told, "__reduce__": parts, "__hash__": None}
     if frozen:
-        shared |= {"__hash__": lambda self: hash(values(self)), "__setattr__": _refuse, "__delattr__": _refuse}
+        shared |= {
+            "__hash__": lambda self: hash(values(self)),
+            "__setattr__": _refuse,
+            "__delattr__": _refuse,
+        }
     return shared
 
 
-def _refuse(self: Any, name: str, *_: Any) -> None:
+def _refuse(_self: Any, name: str, *_: Any) -> None:
     from dataclasses import FrozenInstanceError
 
     raise FrozenInstanceError(f"cannot assign to field {name!r}")
@@ -85,6 +93,10 @@ class _Fields:
 
         kinds: dict[str, Any] = owner.__annotations__
         parts: list[Any] = [(name, kinds[name]) for name in self._names if name not in self._defaults]
-        parts += [(name, kinds[name], dataclasses.field(default=value)) for name, value in self._defaults.items()]
-        found: dict[str, Any] = vars(dataclasses.make_dataclass(owner.__name__, parts))["__dataclass_fields__"]
+        parts += [
+            (name, kinds[name], dataclasses.field(default=value)) for name, value in self._defaults.items()
+        ]
+        found: dict[str, Any] = vars(dataclasses.make_dataclass(owner.__name__, parts))[
+            "__dataclass_fields__"
+        ]
         return {name: found[name] for name in self._names}

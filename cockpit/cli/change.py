@@ -73,7 +73,9 @@ def run_cancel(args: Namespace) -> int:
         if not args.dry_run:
             job = queue.jobs.cancel(job.id)
         elif job.state not in WAITING:
-            raise Conflict(f"job {job.id} is {job.state}, it does not wait; 'cockpit kill {job.id}' ends one that runs")
+            raise Conflict(
+                f"job {job.id} is {job.state}, it does not wait; 'cockpit kill {job.id}' ends one that runs"
+            )
         _tell(args, job, "would be cancelled" if args.dry_run else "was cancelled")
     return 0
 
@@ -85,7 +87,9 @@ def run_retry(args: Namespace) -> int:
         if not args.dry_run:
             job = queue.jobs.retry(job.id)
         elif job.state not in ENDED and job.state is not State.DELAYED:
-            raise Conflict(f"job {job.id} is {job.state}; only one that has ended or is delayed can be retried")
+            raise Conflict(
+                f"job {job.id} is {job.state}; only one that has ended or is delayed can be retried"
+            )
         _tell(args, job, "would be tried again" if args.dry_run else "is in the queue again")
     return 0
 

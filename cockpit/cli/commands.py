@@ -4,9 +4,9 @@ from __future__ import annotations
 
 
 class Command:
-    """One command: `module` below cockpit.cli has `build_<name>(parser)`; `words` are its sub-commands, first the default.
+    """One command: `module` below cockpit.cli has `build_<name>(parser)`.
 
-    With sub-commands there is one `build_<name>_<sub-command>` for each.
+    `words` are its sub-commands, the default first; then there is one `build_<name>_<sub-command>` for each.
     """
 
     __slots__ = ("module", "name", "says", "words")

@@ -20,7 +20,9 @@ _SHELLS = ("bash", "zsh", "fish")
 def build_completion(parser: Parser) -> None:
     """Arguments of `cockpit completion`."""
     parser.add_argument("what", choices=(*_SHELLS, "words"), metavar="bash|zsh|fish", help="the shell")
-    parser.add_argument("kind", nargs="?", choices=("jobs", "projects"), help="with 'words': what the shell asks for")
+    parser.add_argument(
+        "kind", nargs="?", choices=("jobs", "projects"), help="with 'words': what the shell asks for"
+    )
     parser.json()
     parser.examples(
         '  eval "$(cockpit completion bash)"                  in ~/.bashrc\n'
@@ -84,9 +86,9 @@ def _cases() -> list[str]:
             words += _SHELLS
         live = ""
         if command.name in _WITH_JOB:
-            live = ' $(cockpit completion words jobs 2>/dev/null)'
+            live = " $(cockpit completion words jobs 2>/dev/null)"
         elif command.name in ("enqueue", "clear"):
-            live = ' $(cockpit completion words projects 2>/dev/null)'
+            live = " $(cockpit completion words projects 2>/dev/null)"
         cases.append(f'    {command.name}) words="{" ".join(words)}{live}";;')
     return cases
 
@@ -141,9 +143,9 @@ def _fish() -> list[str]:
         if command.name in _WITH_JOB:
             lines.append(f"complete -c cockpit -n {seen} -a '(cockpit completion words jobs 2>/dev/null)'")
         if command.name in ("enqueue", "clear"):
-            lines.append(f"complete -c cockpit -n {seen} -a '(cockpit completion words projects 2>/dev/null)'")
+            lines.append(
+                f"complete -c cockpit -n {seen} -a '(cockpit completion words projects 2>/dev/null)'"
+            )
         if command.name == "completion":
             lines.append(f"complete -c cockpit -n {seen} -a '{' '.join(_SHELLS)}'")
     return [*lines, "complete -c cockpit -l help -l version"]
-
-

@@ -34,7 +34,9 @@ def build_config_check(parser: Parser) -> None:
 
 def build_config_show(parser: Parser) -> None:
     """Arguments of `cockpit config show`."""
-    parser.add_argument("section", nargs="?", metavar="SECTION", help="only this section, such as scheduler or agents.shell")
+    parser.add_argument(
+        "section", nargs="?", metavar="SECTION", help="only this section, such as scheduler or agents.shell"
+    )
     parser.json()
     parser.examples("  cockpit config show scheduler\n  cockpit config show --json | jq .scheduler.slots")
     parser.set_defaults(run=run_show)
@@ -85,7 +87,9 @@ def run_check(args: Namespace) -> int:
         emit({"path": places.config_file, "ok": not mistakes, "mistakes": document})
         return ConfigError.exit_code if mistakes else 0
     exists = os.path.exists(places.config_file)
-    say(f"{places.config_file} is good" if exists else f"{places.config_file} is not there: all defaults hold")
+    say(
+        f"{places.config_file} is good" if exists else f"{places.config_file} is not there: all defaults hold"
+    )
     return 0
 
 
@@ -124,7 +128,11 @@ def _lines(value: Any, name: str) -> list[str]:
     import json
 
     if isinstance(value, dict) and value:
-        return [line for key, item in value.items() for line in _lines(item, f"{name}.{key}" if name else str(key))]
+        return [
+            line
+            for key, item in value.items()
+            for line in _lines(item, f"{name}.{key}" if name else str(key))
+        ]
     return [f"{name} = {json.dumps(value, ensure_ascii=False)}"]
 
 

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
 def build_daemon_run(parser: Parser) -> None:
     """Arguments of `cockpit daemon run`."""
-    parser.add_argument("--until-idle", action="store_true", help="end when nothing waits or runs (held jobs aside)")
+    parser.add_argument(
+        "--until-idle", action="store_true", help="end when nothing waits or runs (held jobs aside)"
+    )
     parser.json()
     parser.examples(
         "  cockpit daemon run                in the foreground; beside a live scheduler it stands by\n"
@@ -104,7 +106,9 @@ def run_stop(args: Namespace) -> int:
 
         stop_daemon(queue.context, queue.store)
         return _tell(
-            args, {"running": False, "stopped": found["pid"]}, f"the daemon, pid {found['pid']}, has ended; agents go on"
+            args,
+            {"running": False, "stopped": found["pid"]},
+            f"the daemon, pid {found['pid']}, has ended; agents go on",
         )
 
 
@@ -194,8 +198,10 @@ def _print(args: Namespace, lines: list[str]) -> None:
 def _follow(args: Namespace, path: str, offset: int) -> None:
     from watchfiles import watch
 
-    for _ in watch(os.path.dirname(path), step=10, debounce=50, recursive=False, raise_interrupt=True, rust_timeout=1000,
-                   yield_on_timeout=True, watch_filter=None):  # fmt: skip
+    for _ in watch(
+        os.path.dirname(path), step=10, debounce=50, rust_timeout=1000, yield_on_timeout=True, recursive=False,
+        raise_interrupt=True, watch_filter=None,
+    ):  # fmt: skip
         if not os.path.exists(path):
             continue
         with open(path, "rb") as file:

@@ -12,7 +12,9 @@ if TYPE_CHECKING:
 
 def build_demo(parser: Parser) -> None:
     """Arguments of `cockpit demo`."""
-    parser.add_argument("--headless", action="store_true", help="without a screen: run the fleet, print what happened")
+    parser.add_argument(
+        "--headless", action="store_true", help="without a screen: run the fleet, print what happened"
+    )
     parser.json()
     parser.examples("  cockpit demo\n  cockpit demo --headless")
     parser.set_defaults(run=run)

@@ -27,13 +27,33 @@ _EXAMPLES = """  cockpit enqueue web "Fix the login button"
 def build_enqueue(parser: Parser) -> None:
     """Arguments of `cockpit enqueue`."""
     add = parser.add_argument
-    add("words", nargs="*", metavar="PROJECT PROMPT", help="the project, and what to do; '-' reads it from stdin")
+    add(
+        "words",
+        nargs="*",
+        metavar="PROJECT PROMPT",
+        help="the project, and what to do; '-' reads it from stdin",
+    )
     add("--prompt-file", metavar="F", help="read the prompt from file F")
-    add("--batch", metavar="FILE", help="enqueue every line of FILE ('-': stdin), JSON objects; all or nothing")
-    add("--priority", default="normal", metavar="P", help="critical, high, normal, low or 1-10 (default: normal)")
+    add(
+        "--batch",
+        metavar="FILE",
+        help="enqueue every line of FILE ('-': stdin), JSON objects; all or nothing",
+    )
+    add(
+        "--priority",
+        default="normal",
+        metavar="P",
+        help="critical, high, normal, low or 1-10 (default: normal)",
+    )
     add("--user", metavar="U", help="whose work it is (default: the project's user)")
     add("--agent", metavar="A", help="who does it (default: the project's agent)")
-    add("--after", action="append", default=[], metavar="JOB", help="start when JOB has completed; may be repeated")
+    add(
+        "--after",
+        action="append",
+        default=[],
+        metavar="JOB",
+        help="start when JOB has completed; may be repeated",
+    )
     add("--delay", metavar="D", help="start no earlier than in D: 90, 90s, 10m, 2h, 1d")
     add("--at", metavar="TIME", help="start no earlier than TIME: 10:42, '2026-01-14 10:42', RFC 3339")
     add("--retries", type=int, metavar="N", help="try again up to N times after an exit code other than 0")
@@ -89,12 +109,16 @@ def _prompt(args: Namespace) -> str:
     if not given:
         _missing("PROMPT")
     if len(given) > 1:
-        raise UsageError(f"one PROMPT is taken, not {len(given)}; put quotes around it: cockpit enqueue web \"Fix it\"")
+        raise UsageError(
+            f'one PROMPT is taken, not {len(given)}; put quotes around it: cockpit enqueue web "Fix it"'
+        )
     return read_text("-") if given[0] == "-" else str(given[0])
 
 
 def _missing(what: str) -> str:
-    raise UsageError(f"{what} is missing: cockpit enqueue PROJECT PROMPT; 'cockpit enqueue --help' shows examples")
+    raise UsageError(
+        f"{what} is missing: cockpit enqueue PROJECT PROMPT; 'cockpit enqueue --help' shows examples"
+    )
 
 
 def read_text(path: str) -> str:
@@ -177,7 +201,9 @@ def _tell_dry(args: Namespace, jobs: Jobs, new: list[NewJob]) -> int:
         emit({"jobs": views, "dry_run": True} if args.batch is not None else views[0])
         return 0
     for view in views:
-        print(f"would enqueue: {view['project']} for {view['user']}, {view['priority']}, position {view['position']}")
+        print(
+            f"would enqueue: {view['project']} for {view['user']}, {view['priority']}, position {view['position']}"
+        )
     return 0
 
 

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 def build_hold(parser: Parser) -> None:
     """Arguments of `cockpit hold`."""
     _scope(parser)
-    parser.examples("  cockpit hold a2f5\n  cockpit hold --project web     jobs that come later wait, too\n  cockpit hold --all")
+    parser.examples(
+        "  cockpit hold a2f5\n  cockpit hold --project web     jobs that come later wait, too\n  cockpit hold --all"
+    )
     parser.set_defaults(run=lambda args: _gate(args, close=True))
 
 
@@ -36,7 +38,9 @@ def build_clear(parser: Parser) -> None:
     parser.add_argument("--yes", "-y", action="store_true", help="do not ask")
     parser.dry_run()
     parser.json()
-    parser.examples("  cockpit clear web --dry-run\n  cockpit clear --user alice --yes\n  cockpit clear --yes")
+    parser.examples(
+        "  cockpit clear web --dry-run\n  cockpit clear --user alice --yes\n  cockpit clear --yes"
+    )
     parser.set_defaults(run=run_clear)
 
 
@@ -50,7 +54,9 @@ def _scope(parser: Parser) -> None:
 
 
 def _gate(args: Namespace, *, close: bool) -> int:
-    given = [(scope, value) for scope in ("job", "project", "user") if (value := getattr(args, scope)) is not None]
+    given = [
+        (scope, value) for scope in ("job", "project", "user") if (value := getattr(args, scope)) is not None
+    ]
     if args.all:
         given.append(("all", ""))
     if len(given) != 1:

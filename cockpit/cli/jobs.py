@@ -188,7 +188,10 @@ def _details(queue: QueueController, job: Job, document: dict[str, Any]) -> list
     full = document["jobs"][0]
     progress = progress_of(queue, job)
     facts = [
-        ("state", rows.state_text(job.state) + (f"  (exit {job.exit_code})" if job.exit_code is not None else "")),
+        (
+            "state",
+            rows.state_text(job.state) + (f"  (exit {job.exit_code})" if job.exit_code is not None else ""),
+        ),
         ("waits for", clean(full["waiting_for"] or "")),
         ("reason", clean(job.reason or "")),
         ("progress", f"{rows.bar(progress, 20)} {progress.message}".strip()),
@@ -202,7 +205,12 @@ def _details(queue: QueueController, job: Job, document: dict[str, Any]) -> list
         ("finished", full["finished_at"] or ""),
         ("folder", full["folder"] or ""),
     ]
-    lines = [paint(job.id, "bold"), *(f"  {name:<10}{value}" for name, value in facts if value), "", "prompt:"]
+    lines = [
+        paint(job.id, "bold"),
+        *(f"  {name:<10}{value}" for name, value in facts if value),
+        "",
+        "prompt:",
+    ]
     lines += [f"  {printable(line)}".rstrip() for line in full["prompt"].splitlines()[:40]]
     lines += ["", "events:"]
     for event in full["events"]:

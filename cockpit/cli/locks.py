@@ -34,14 +34,21 @@ def build_locks_release(parser: Parser) -> None:
     parser.add_argument("--yes", "-y", action="store_true", help="end a job that still runs without asking")
     parser.dry_run()
     parser.json()
-    parser.examples("  cockpit locks release alice\n  cockpit locks release alice a2f5 --yes    ends the job first")
+    parser.examples(
+        "  cockpit locks release alice\n  cockpit locks release alice a2f5 --yes    ends the job first"
+    )
     parser.set_defaults(run=run_release)
 
 
 def build_locks_cleanup(parser: Parser) -> None:
     """Arguments of `cockpit locks cleanup`."""
     add = parser.add_argument
-    add("--max-age", default="3600", metavar="S", help="only locks older than this: 90, 10m, 1h (default: 3600)")
+    add(
+        "--max-age",
+        default="3600",
+        metavar="S",
+        help="only locks older than this: 90, 10m, 1h (default: 3600)",
+    )
     add("--project", metavar="P", help="only locks of this project's jobs")
     parser.dry_run()
     parser.json()
@@ -52,7 +59,9 @@ def build_locks_cleanup(parser: Parser) -> None:
 def build_locks_acquire(parser: Parser) -> None:
     """Arguments of `cockpit locks acquire`."""
     parser.add_argument("user", metavar="USER", help="whose lock")
-    parser.add_argument("--timeout", default="30", metavar="S", help="wait so long for it: 90, 10m, 1h (default: 30)")
+    parser.add_argument(
+        "--timeout", default="30", metavar="S", help="wait so long for it: 90, 10m, 1h (default: 30)"
+    )
     parser.dry_run()
     parser.json()
     parser.examples(
@@ -173,6 +182,9 @@ def run_acquire(args: Namespace) -> int:
     with controller() as queue:
         if args.dry_run:
             held = queue.locks.of(user)
-            say(f"{clean(user)}'s lock is " + (f"held by {clean(held.job_id or held.holder)}" if held else "free"))
+            say(
+                f"{clean(user)}'s lock is "
+                + (f"held by {clean(held.job_id or held.holder)}" if held else "free")
+            )
             return 0
         return run_under_lock(queue.context, queue.locks, user, timeout, args.command)

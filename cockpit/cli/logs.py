@@ -51,7 +51,9 @@ def run(args: Namespace) -> int:
             raise NotFound(f"job {job.id} has {job.attempt} attempts, no number {number}")
         folder = job_folder(queue.context.places.jobs, job.id).attempt(number).path
         if not os.path.isdir(folder):
-            raise NotFound(f"the output of job {job.id} is gone: its folder was removed (retention.finished_days)")
+            raise NotFound(
+                f"the output of job {job.id} is gone: its folder was removed (retention.finished_days)"
+            )
         _print_all(args, job, number, folder)
     return 0
 

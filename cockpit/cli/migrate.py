@@ -19,7 +19,9 @@ def build_migrate(parser: Parser) -> None:
     parser.add_argument("file", nargs="?", default="pending-requests.json", metavar="FILE",
                         help="the file (default: pending-requests.json)")  # fmt: skip
     parser.add_argument("--project", metavar="P", help="the project of requests that name none")
-    parser.add_argument("--skip-bad", action="store_true", help="leave out what can't be imported, import the rest")
+    parser.add_argument(
+        "--skip-bad", action="store_true", help="leave out what can't be imported, import the rest"
+    )
     parser.dry_run()
     parser.json()
     parser.examples(

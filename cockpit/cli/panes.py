@@ -38,4 +38,5 @@ def run(args: Namespace) -> int:
         raise UsageError("attach needs a terminal; 'cockpit logs -f JOB' shows the output without one")
     print(f"cockpit: job {job.id}; C-b d comes back, the agent runs on", file=sys.stderr)
     environ = {name: value for name, value in os.environ.items() if name not in ("TMUX", "TMUX_PANE")}
-    os.execvpe(argv[0], argv, environ)
+    sys.stderr.flush()
+    return os.execvpe(argv[0], argv, environ)

@@ -45,7 +45,9 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> None:  # type: ignore[override]  # argparse's never returns; this one neither
         """Raise instead of printing a usage text."""
-        raise UsageError(f"{message}{self._nearest(message)}; 'cockpit {self.prog.partition(' ')[2]} --help' tells more")
+        raise UsageError(
+            f"{message}{self._nearest(message)}; 'cockpit {self.prog.partition(' ')[2]} --help' tells more"
+        )
 
     def _nearest(self, message: str) -> str:
         if not message.startswith("unrecognized arguments: -"):

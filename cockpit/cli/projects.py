@@ -59,7 +59,12 @@ def run_list(args: Namespace) -> int:
         say("no projects; 'cockpit projects add NAME PATH' adds one")
     else:
         rows = [
-            (str(one["name"]), str(one["user"]), str(one["agent"]), f"{one['path']}{'' if one['exists'] else '  (gone)'}")
+            (
+                str(one["name"]),
+                str(one["user"]),
+                str(one["agent"]),
+                f"{one['path']}{'' if one['exists'] else '  (gone)'}",
+            )
             for one in found
         ]
         say("\n".join(table(("project", "user", "agent", "path"), rows)))
@@ -99,6 +104,8 @@ def _tell(args: Namespace, name: str, what: str, **facts: str) -> int:
     if args.json:
         emit({"name": name, what: not args.dry_run, **facts} | ({"dry_run": True} if args.dry_run else {}))
     else:
-        more = f" ({clean(facts['path'])}, user {clean(facts['user'])}, agent {facts['agent']})" if facts else ""
+        more = (
+            f" ({clean(facts['path'])}, user {clean(facts['user'])}, agent {facts['agent']})" if facts else ""
+        )
         say(f"project {clean(name)} {'would be' if args.dry_run else 'was'} {what}{more}")
     return 0

@@ -47,10 +47,11 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]], limits: Sequence[i
     cut = [*limits, *[0] * (len(head) - len(limits))]
     cells = [[_cut(clean(cell), cut[n]) for n, cell in enumerate(row)] for row in rows]
     widths = [max([len(name), *(len(row[n]) for row in cells)]) for n, name in enumerate(head)]
-    lines = [paint("  ".join(name.ljust(width) for name, width in zip(head, widths, strict=True)).rstrip(), "bold")]
-    for row in cells:
-        lines.append("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
-    return lines
+    first, *lines = [
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in (head, *cells)
+    ]
+    return [paint(first, "bold"), *lines]
 
 
 def _cut(text: str, limit: int) -> str:

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 def build_status(parser: Parser) -> None:
     """Arguments of `cockpit status`."""
-    parser.add_argument("--verbose", "-v", action="store_true", help="the active jobs and where things lie, too")
+    parser.add_argument(
+        "--verbose", "-v", action="store_true", help="the active jobs and where things lie, too"
+    )
     parser.json()
     parser.examples("  cockpit status --verbose\n  cockpit status --json | jq .pending.total")
     parser.set_defaults(run=run)
@@ -40,7 +42,13 @@ def _more(queue: QueueController) -> dict[str, Any]:
     places = queue.context.places
     return {
         "jobs": [
-            {"job_id": job.id, "project": job.project, "user": job.user, "state": job.state.value, "attempt": job.attempt}
+            {
+                "job_id": job.id,
+                "project": job.project,
+                "user": job.user,
+                "state": job.state.value,
+                "attempt": job.attempt,
+            }
             for job in queue.store.active()
         ],
         "holds": [{"scope": hold.scope, "key": hold.key} for hold in queue.store.holds()],
@@ -66,10 +74,11 @@ def _lines(queue: QueueController, status: dict[str, Any]) -> list[str]:
         f"scheduler  {runs}",
         f"jobs       {told}",
     ]  # fmt: skip
-    for hold in queue.store.holds():
-        lines.append(f"held       {hold.scope} {clean(hold.key)}".rstrip())
-    for job in status.get("jobs", []):
-        lines.append(f"  {job['job_id']}  {clean(job['project'])}  {clean(job['user'])}  {job['state']} #{job['attempt']}")
+    lines += [f"held       {hold.scope} {clean(hold.key)}".rstrip() for hold in queue.store.holds()]
+    lines += [
+        f"  {job['job_id']}  {clean(job['project'])}  {clean(job['user'])}  {job['state']} #{job['attempt']}"
+        for job in status.get("jobs", [])
+    ]
     lines += [f"{name:<10} {path}" for name, path in status.get("places", {}).items()]
     return lines
 

@@ -78,7 +78,9 @@ def _output(*words: str) -> str:
 def _python() -> Check:
     version = ".".join(map(str, sys.version_info[:3]))
     good = sys.version_info >= (3, 11)
-    return Check("python", "ok" if good else "missing", version, "" if good else "install Python 3.11 or newer")
+    return Check(
+        "python", "ok" if good else "missing", version, "" if good else "install Python 3.11 or newer"
+    )
 
 
 def _tmux(context: Context) -> Check:
@@ -87,7 +89,9 @@ def _tmux(context: Context) -> Check:
     try:
         return Check("tmux", "ok", make_tmux(context).version())
     except CockpitError as error:
-        return Check("tmux", "missing", str(error), "install tmux 3.2 or newer: apt install tmux, dnf install tmux")
+        return Check(
+            "tmux", "missing", str(error), "install tmux 3.2 or newer: apt install tmux, dnf install tmux"
+        )
 
 
 def _git() -> Check:
@@ -103,7 +107,9 @@ def _config(places: Places, environ: Mapping[str, str]) -> tuple[Settings, Check
     try:
         settings = load_settings(places, environ)
     except ConfigError as error:
-        return Settings(), Check("configuration", "missing", str(error), "mend it; 'cockpit config check' checks it")
+        return Settings(), Check(
+            "configuration", "missing", str(error), "mend it; 'cockpit config check' checks it"
+        )
     if not os.path.exists(places.config_file):
         return settings, Check(
             "configuration", "ok", f"{places.config_file} is not there: defaults",
@@ -139,7 +145,10 @@ def _space(places: Places) -> Check:
     free = shutil.disk_usage(there).free
     enough = free >= _SPACE
     return Check(
-        "disk space", "ok" if enough else "warning", f"{free // 1024**2} MB free", "" if enough else "free some space"
+        "disk space",
+        "ok" if enough else "warning",
+        f"{free // 1024**2} MB free",
+        "" if enough else "free some space",
     )
 
 
@@ -153,7 +162,9 @@ def _inotify() -> Check:
     found = f"{limits['max_user_watches']} watches, {limits['max_user_instances']} instances"
     if limits["max_user_watches"] >= _WATCHES and limits["max_user_instances"] >= _INSTANCES:
         return Check("inotify", "ok", found)
-    advice = f"sysctl fs.inotify.max_user_watches={_WATCHES * 8} fs.inotify.max_user_instances={_INSTANCES * 8}"
+    advice = (
+        f"sysctl fs.inotify.max_user_watches={_WATCHES * 8} fs.inotify.max_user_instances={_INSTANCES * 8}"
+    )
     return Check("inotify", "warning", found, advice)
 
 
@@ -207,11 +218,18 @@ def _docker(settings: Settings) -> Check:
     wanted = any(project.docker is not None for project in settings.projects.values())
     state: State = "warning" if wanted else "ok"
     if shutil.which(command) is None:
-        return Check("docker", state, "not installed (optional)", "for agents in containers: apt install docker.io")
+        return Check(
+            "docker", state, "not installed (optional)", "for agents in containers: apt install docker.io"
+        )
     version = _output(command, "version", "--format", "{{.Server.Version}}")
     if version:
         return Check("docker", "ok", version)
-    return Check("docker", state, f"{command} is there, its daemon does not answer (optional)", "start it, or join its group")
+    return Check(
+        "docker",
+        state,
+        f"{command} is there, its daemon does not answer (optional)",
+        "start it, or join its group",
+    )
 
 
 def _notify(environ: Mapping[str, str]) -> Check:
@@ -219,7 +237,9 @@ def _notify(environ: Mapping[str, str]) -> Check:
         return Check("notify-send", "ok", "installed")
     desktop = environ.get("DISPLAY") or environ.get("WAYLAND_DISPLAY")
     advice = "for notifications on the desktop: apt install libnotify-bin" if desktop else ""
-    return Check("notify-send", "ok", "not installed (optional): the terminal's own notifications are used", advice)
+    return Check(
+        "notify-send", "ok", "not installed (optional): the terminal's own notifications are used", advice
+    )
 
 
 def _locale(environ: Mapping[str, str]) -> Check:
@@ -229,7 +249,9 @@ def _locale(environ: Mapping[str, str]) -> Check:
     named = environ.get("LC_ALL") or environ.get("LC_CTYPE") or environ.get("LANG") or "none set"
     if encoding.lower().replace("-", "") == "utf8":
         return Check("locale", "ok", f"{encoding} ({named})")
-    return Check("locale", "warning", f"{encoding} ({named}): boxes and bars will look wrong", "export LC_ALL=C.UTF-8")
+    return Check(
+        "locale", "warning", f"{encoding} ({named}): boxes and bars will look wrong", "export LC_ALL=C.UTF-8"
+    )
 
 
 def _colour(environ: Mapping[str, str]) -> Check:
@@ -237,7 +259,12 @@ def _colour(environ: Mapping[str, str]) -> Check:
     if environ.get("NO_COLOR"):
         return Check("colour", "ok", "off, as NO_COLOR asks")
     if term in ("", "dumb"):
-        return Check("colour", "warning", f"TERM is {term or 'not set'}: no full screen here", "export TERM=xterm-256color")
+        return Check(
+            "colour",
+            "warning",
+            f"TERM is {term or 'not set'}: no full screen here",
+            "export TERM=xterm-256color",
+        )
     true = environ.get("COLORTERM") in ("truecolor", "24bit")
     advice = "" if true else "if the terminal has all colours: export COLORTERM=truecolor"
     return Check("colour", "ok", f"{term}{', all colours' if true else ''}", advice)

@@ -32,9 +32,22 @@ KEY = "migrated_from"
 """Metadata key that holds `{"id": original id, "file": name}`; the original object is kept under `original`."""
 
 _LISTS = ("pending", "requests", "pending_requests", "tasks", "items", "queue")
-_URGENT = re.compile(r"\b(urgent|urgently|critical|emergency|asap|immediately|outage|blocker)\b", re.IGNORECASE)
+_URGENT = re.compile(
+    r"\b(urgent|urgently|critical|emergency|asap|immediately|outage|blocker)\b", re.IGNORECASE
+)
 _APPROVED = {"approved", "accepted", "authorized", "authorised"}
-_OVER = {"completed", "done", "rejected", "denied", "cancelled", "canceled", "failed", "expired", "resolved", "closed"}
+_OVER = {
+    "completed",
+    "done",
+    "rejected",
+    "denied",
+    "cancelled",
+    "canceled",
+    "failed",
+    "expired",
+    "resolved",
+    "closed",
+}
 _PAGE = 1000
 
 
@@ -44,14 +57,27 @@ class Request(BaseModel):
     model_config = ConfigDict(extra="allow", coerce_numbers_to_str=True)
 
     id: str = Field("", validation_alias=AliasChoices("id", "request_id", "task_id", "uuid"))
-    project: str = Field("", validation_alias=AliasChoices("project", "project_name", "repo", "repository", "target"))
+    project: str = Field(
+        "", validation_alias=AliasChoices("project", "project_name", "repo", "repository", "target")
+    )
     text: str = Field(
         "",
         validation_alias=AliasChoices(
-            "prompt", "task", "description", "request", "message", "details", "reason", "title", "subject", "command"
+            "prompt",
+            "task",
+            "description",
+            "request",
+            "message",
+            "details",
+            "reason",
+            "title",
+            "subject",
+            "command",
         ),
     )
-    user: str = Field("", validation_alias=AliasChoices("user", "username", "requested_by", "requester", "owner"))
+    user: str = Field(
+        "", validation_alias=AliasChoices("user", "username", "requested_by", "requester", "owner")
+    )
     status: str = Field("", validation_alias=AliasChoices("status", "state", "approval_status", "approval"))
     approved: bool = False
     priority: str = ""
@@ -72,7 +98,12 @@ class Migration:
 
 
 def migrate(
-    queue: QueueController, path: str, *, project: str | None = None, dry_run: bool = False, skip_bad: bool = False
+    queue: QueueController,
+    path: str,
+    *,
+    project: str | None = None,
+    dry_run: bool = False,
+    skip_bad: bool = False,
 ) -> Migration:
     """Import the requests of the file at `path` that are not over and were not imported before.
 
@@ -122,7 +153,9 @@ def _check(
         except CockpitError as error:
             problems.append((id_, str(error)))
     if problems and not skip_bad:
-        raise BatchRefused([*(f"request {id_}: {problem}" for id_, problem in problems), "nothing was imported"])
+        raise BatchRefused(
+            [*(f"request {id_}: {problem}" for id_, problem in problems), "nothing was imported"]
+        )
     result.skipped += problems
     return jobs
 
@@ -136,7 +169,9 @@ def _parse(value: Any) -> Request:
         raise UsageError(f"{where or 'it'}: {first['msg']}") from None
 
 
-def _to_job(request: Request, value: dict[str, Any], id_: str, path: str, project: str | None) -> EnqueueRequest:
+def _to_job(
+    request: Request, value: dict[str, Any], id_: str, path: str, project: str | None
+) -> EnqueueRequest:
     name = request.project or project
     if not name:
         raise UsageError("names no project; --project NAME is taken for such requests")
