@@ -9,17 +9,18 @@ The commit's fsync is left out (synchronous=OFF): it costs the same in both. Lim
 
 from __future__ import annotations
 
+import argparse
 import random
 import statistics
-import sys
 import tempfile
 import time
+
+from report import Limit, report
 
 from cockpit.base.clock import Clock
 from cockpit.domain.job import NewJob, Priority
 from cockpit.domain.retry import AttemptEnd, Cause
 from cockpit.store.sqlite import SqliteStore
-from table import Row, arguments, tell
 
 CLAIMS = 300
 BUSY = 100
@@ -31,7 +32,7 @@ END = AttemptEnd(Cause.NEVER_STARTED, "measured")
 class WithoutFsync(SqliteStore):
     """What a claim costs apart from the disk."""
 
-    def _begin(self, synchronous: str) -> None:
+    def _begin(self, _: str) -> None:
         super()._begin("OFF")
 
 
@@ -108,17 +109,22 @@ def measure(jobs: int) -> dict[str, float]:
     return found
 
 
-def main() -> int:
-    parser = arguments(__doc__)
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--jobs", type=int, default=1_000_000, help="jobs that wait (default: %(default)s)")
-    given = parser.parse_args()
-    few, many = measure(1000), measure(given.jobs)
-    rows = [
-        Row(what, f"{few[what]:.0f} us -> {many[what]:.0f} us", many[what] / few[what], 2.0)
-        for what in ("users spread", "one locked user owns 90 %", "every user locked")
-    ]
-    return tell(f"A claim, fsync apart: 1,000 jobs waiting -> {given.jobs:,}", rows, as_json=given.json)
+    parser.add_argument("--json", action="store_true")
+    args = parser.parse_args()
+    few, many = measure(1000), measure(args.jobs)
+    report(
+        "A claim, the commit's fsync apart",
+        ("situation", "1,000 wait", f"{args.jobs:,} wait"),
+        [(what, f"{few[what]:.0f} us", f"{many[what]:.0f} us") for what in few],
+        [Limit(f"{args.jobs:,} / 1,000, {what}", many[what] / few[what], 2) for what in few],
+        as_json=args.json,
+    )
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
