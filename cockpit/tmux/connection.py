@@ -8,15 +8,13 @@ aborted, and the client opens another.
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import os
 import re
-import signal
 from collections import deque
 from collections.abc import Callable, Sequence
 from typing import cast
 
-from cockpit.base.errors import Unavailable
+from cockpit.base.errors import NotFound, Unavailable
+from cockpit.tmux.process import Child, cannot_start
 from cockpit.tmux.protocol import ControlParser, Event, Exit, Notice, Output, Reply, Stray
 from cockpit.tmux.server import TmuxServer
 from cockpit.tmux.words import control_line
@@ -31,13 +29,13 @@ class ConnectionLost(Unavailable):
     """The connection ended before the reply came: the command may have been carried out or not."""
 
 
-class Connection(asyncio.SubprocessProtocol):
+class Connection(Child):
     """Open with `Connection.open`; `lost` is done, with the reason as its result, when it is over."""
 
     def __init__(self, news: Callable[[Output | Notice], None]) -> None:
+        super().__init__()
         self.lost: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         self.server_pid = 0
-        self._reaped: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._news = news
         self._parser = ControlParser()
         self._pending: deque[asyncio.Future[Reply]] = deque()
@@ -53,13 +51,14 @@ class Connection(asyncio.SubprocessProtocol):
 
         Raises Unavailable with the reason when tmux refuses or does not answer within `timeout` seconds.
         """
+        await _probe(server, timeout)
         flags = f"ignore-size,pause-after={PAUSE_AFTER}"
-        argv = [*server.base, "-C", "attach-session", "-t", f"={server.session}", "-f", flags]
+        argv = [*server.base, "-N", "-C", "attach-session", "-t", f"={server.session}", "-f", flags]
         loop = asyncio.get_running_loop()
         try:
             _, connection = await loop.subprocess_exec(lambda: cls(news), *argv, env=server.environment)
         except OSError as error:
-            raise Unavailable(f"tmux can't be started: {error.strerror}") from error
+            raise cannot_start(argv[0], error) from error
         try:
             hello = await connection.request(["display-message", "-p", "#{pid}"], timeout)
             connection.server_pid = int(hello.text())
@@ -70,6 +69,7 @@ class Connection(asyncio.SubprocessProtocol):
             raise Unavailable("tmux answered nonsense in control mode") from error
         except BaseException:
             connection.abort("the connection was not made")
+            await connection.gone()
             raise
         return connection
 
@@ -92,7 +92,7 @@ class Connection(asyncio.SubprocessProtocol):
         line = control_line(words)
         if self.lost.done():
             raise ConnectionLost(self.lost.result())
-        stdin = cast("asyncio.WriteTransport", self._transport.get_pipe_transport(0))
+        stdin = cast("asyncio.WriteTransport", self.transport.get_pipe_transport(0))
         if stdin.get_write_buffer_size() > _MOST_UNWRITTEN:
             self.abort("tmux takes no more commands")
             raise ConnectionLost(self.lost.result())
@@ -111,26 +111,9 @@ class Connection(asyncio.SubprocessProtocol):
                 reply.set_exception(ConnectionLost(f"the connection to tmux was lost: {reason}"))
                 reply.exception()  # seen: a caller that was cancelled does not look at it any more
         self._pending.clear()
-        self._let_go()
-
-    async def gone(self) -> None:
-        """Until its process is reaped, for a second at most; after `abort`."""
-        await asyncio.wait([self._reaped], timeout=1.0)
-
-    def _let_go(self) -> None:
-        # Not transport.close(): it reaps the process behind the back of asyncio's child watcher, which complains.
-        for fd in range(3):
-            pipe = self._transport.get_pipe_transport(fd)
-            if pipe is not None and not pipe.is_closing():
-                pipe.abort() if isinstance(pipe, asyncio.WriteTransport) else pipe.close()
-        if self._transport.get_returncode() is None:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(self._transport.get_pid(), signal.SIGKILL)
+        self.let_go()
 
     # What asyncio calls:
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = cast("asyncio.SubprocessTransport", transport)
 
     def pipe_data_received(self, fd: int, data: bytes) -> None:
         if fd == 2:
@@ -144,16 +127,15 @@ class Connection(asyncio.SubprocessProtocol):
 
     def pipe_connection_lost(self, fd: int, exc: Exception | None) -> None:  # noqa: ARG002  # asyncio names it
         if fd != 2:
-            self.abort(self._why())
+            self._end_soon(0.02)  # its last words on stderr are still under way
 
     def process_exited(self) -> None:
-        # What it wrote last is still being read: the pipe's end tells, unless tmux holds it open.
-        asyncio.get_running_loop().call_later(0.2, lambda: self.abort(self._why()))
+        self._end_soon(
+            0.2
+        )  # its output is still being read, and its end comes by itself unless tmux holds it open
 
-    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002  # asyncio names it
-        self._transport.close()
-        if not self._reaped.done():
-            self._reaped.set_result(None)
+    def _end_soon(self, seconds: float) -> None:
+        asyncio.get_running_loop().call_later(seconds, lambda: self.abort(self._why()))
 
     def _handle(self, event: Event) -> None:
         match event:
@@ -180,6 +162,14 @@ class Connection(asyncio.SubprocessProtocol):
         return _plain(
             self._refusal or self._errors.decode(errors="replace").strip() or "tmux ended the connection"
         )
+
+
+async def _probe(server: TmuxServer, timeout: float) -> None:
+    """Attach only to a server that answers: three control clients that gave up on a stopped tmux 3.3 crash it later."""
+    try:
+        await server.run("has-session", "-t", f"={server.session}", timeout=timeout)
+    except NotFound as error:
+        raise Unavailable(_plain(str(error))) from None
 
 
 def _plain(reason: str) -> str:

@@ -17,7 +17,10 @@ REST = 0.25  # seconds that a flooding pane stays paused
 class FloodGate:
     """Counts each pane's output; `send` runs a command that nobody waits for, `dirty` marks a pane."""
 
-    def __init__(self, send: Callable[[Sequence[str]], None], dirty: Callable[[str], None]) -> None:
+    def __init__(
+        self, send: Callable[[Sequence[str]], None], dirty: Callable[[str], None], most: int = MOST
+    ) -> None:
+        self.most = most
         self._send = send
         self._dirty = dirty
         self._since: dict[str, float] = {}
@@ -28,11 +31,12 @@ class FloodGate:
         """`pane_id` printed `size` bytes."""
         count = self._bytes.get(pane_id, 0) + size
         self._bytes[pane_id] = count
-        if count < MOST:
+        if count < self.most:
             return
         now = asyncio.get_running_loop().time()
         if now - self._since.get(pane_id, 0.0) < WITHIN and pane_id not in self._resting:
             self._send(["refresh-client", "-A", f"{pane_id}:pause"])
+            self.paused(pane_id)  # tmux says %pause inside this command's reply, where it is no notice
         self._since[pane_id] = now
         self._bytes[pane_id] = 0
 

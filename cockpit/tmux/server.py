@@ -134,8 +134,11 @@ class TmuxServer:
     async def open_window(self, name: str, cwd: str, argv: Sequence[str], log: str) -> Window:
         """Run `argv` in a new window called `name`, with everything it prints appended to the file `log`.
 
-        Window and log start in one tmux command sequence: apart, a short job's output was lost. `cwd` and `log` may
-        hold only [A-Za-z0-9/_.-]. Raises Unavailable; after a timeout the window may exist or not.
+        Window and log start in one tmux command sequence: apart, a short job's output was lost. What is printed in the
+        very moment in which `argv` itself exits can still be lost inside tmux (it destroys the pane while the kernel
+        holds the bytes back: 3 of 1000 bare /bin/echo, none when one more process was started after the output), so
+        `argv` should be a script that has something left to do. `cwd` and `log` may hold only [A-Za-z0-9/_.-].
+        Raises Unavailable; after a timeout the window may exist or not.
         """
         end = f"={self.session}:{{end}}"
         commands = (
@@ -183,7 +186,7 @@ class TmuxServer:
         detach, so that two viewers don't drag each other around. Fails at once when the window is closed already.
         """
         view = f"view-{os.getpid()}-{os.urandom(3).hex()}"
-        return [*self.base, *command_sequence(view_commands(self.session, tmux_id(window_id), view))]
+        return [*self.base, "-N", *command_sequence(view_commands(self.session, tmux_id(window_id), view))]
 
     def alive(self) -> bool:
         """Does a server listen on the socket? Never blocks; on another host this asks tmux, and does."""

@@ -92,7 +92,8 @@ async def test_agents_do_not_get_our_environment(
 
 async def test_short_jobs_lose_no_output(server: TmuxServer, folder: str) -> None:
     for n in range(50):
-        await server.open_window(f"j{n}", folder, ["/bin/echo", f"output-{n}"], f"{folder}/log{n}")
+        script = f"echo output-{n}; /bin/true; /bin/true"  # run.sh renames its exit code into place
+        await server.open_window(f"j{n}", folder, ["/bin/sh", "-c", script], f"{folder}/log{n}")
     for n in range(50):
         await until(lambda n=n: f"output-{n}\r\n" == text(f"{folder}/log{n}"), f"the output of job {n}")  # type: ignore[misc]
 
