@@ -1,0 +1,137 @@
+"""The installed command as a process of its own, over a home of its own."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import Home
+
+CONFIG = """
+[scheduler]
+slots = 2
+grace = "1s"
+[projects.web]
+path = "repos/web"
+user = "alice"
+[projects.api]
+path = "repos/api"
+user = "bob"
+[projects.carol_project]
+path = "repos/api"
+[agents.echo]
+command = ["sh", "-c", "cat \\"$1\\"", "echo-agent", "{prompt_file}"]
+[agents.argument]
+command = ["echo", "{prompt}"]
+"""
+COMMAND = [sys.executable, "-P", "-m", "cockpit"]
+SECONDS = 60.0  # for any one process; a machine that runs tests is shared
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a process left: its exit code and what it said."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        """The one JSON document on stdout."""
+        return json.loads(self.out)
+
+    def refused(self, code: int, *words: str) -> None:
+        """Assert: this exit code, nothing on stdout, one line on stderr with each of `words`, no traceback."""
+        assert (self.code, self.out) == (code, ""), self
+        assert self.err.startswith("cockpit: "), self
+        assert self.err.count("\n") == 1, self
+        for word in words:
+            assert word in self.err, self
+
+
+@dataclass
+class Cockpit:
+    """`cockpit(...)` runs the command to its end; `start(...)` leaves it running (ended by `close`)."""
+
+    home: Home
+    environ: dict[str, str] = field(default_factory=dict)
+    running: list[subprocess.Popen[str]] = field(default_factory=list)
+
+    def __call__(self, *words: str, stdin: str | bytes = "", **environ: str) -> Result:
+        data = stdin.encode() if isinstance(stdin, str) else stdin
+        done = subprocess.run(
+            [*COMMAND, *words],
+            input=data,
+            capture_output=True,
+            timeout=SECONDS,
+            check=False,
+            env=self._env(environ),
+            cwd=self.home.state.parent,
+        )
+        return Result(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+    def start(self, *words: str, **environ: str) -> subprocess.Popen[str]:
+        child = subprocess.Popen(
+            [*COMMAND, *words],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=self._env(environ),
+            cwd=self.home.state.parent,
+        )
+        self.running.append(child)
+        return child
+
+    def enqueue(self, *words: str) -> str:
+        """The new job's id."""
+        done = self("enqueue", *words)
+        assert (done.code, done.err) == (0, ""), done
+        return done.out.strip().rpartition(":")[2]
+
+    def job(self, job_id: str) -> dict[str, Any]:
+        """The job's own object of `jobs JOB --json`."""
+        found: dict[str, Any] = self("jobs", job_id, "--json").json["jobs"][0]
+        return found
+
+    def run_all(self) -> Result:
+        """Let the scheduler run until nothing is left."""
+        return self("daemon", "run", "--until-idle")
+
+    def close(self) -> None:
+        """End what still runs: our processes, and a daemon that was left behind."""
+        for child in self.running:
+            with contextlib.suppress(ProcessLookupError):
+                child.kill()
+            child.communicate()
+        if (self.home.state / "cockpit.db").exists():
+            pid = json.loads(self("daemon", "status", "--json").out or "{}").get("pid")
+            if pid:
+                self("daemon", "stop")
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+
+    def _env(self, more: dict[str, str]) -> dict[str, str]:
+        return {**os.environ, **self.environ, **more}
+
+
+@pytest.fixture
+def cockpit(home: Home) -> Iterator[Cockpit]:
+    """Configured with two users' projects."""
+    for name in ("web", "api"):
+        (home.config.parent / "repos" / name).mkdir(parents=True)
+    home.configure(CONFIG)
+    made = Cockpit(home)
+    yield made
+    made.close()
