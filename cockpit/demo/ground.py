@@ -56,7 +56,7 @@ def environment(root: str) -> dict[str, str]:
 
 
 def move_into(root: str) -> None:
-    """Let this process and what it starts see the demo's home, and nothing of the person's own cockpit or repository."""
+    """Let this process and what it starts see the demo's home, and nothing of the person's own."""
     for name in [name for name in os.environ if name.startswith(("COCKPIT_", "GIT_"))]:
         del os.environ[name]
     os.environ.update(environment(root))
