@@ -15,7 +15,7 @@ from typing import Literal
 from cockpit.tmux.screen import Screen, squashed
 
 Level = Literal["sent", "echoed", "accepted"]
-_TAIL = 40  # characters of the text's end to look for
+_TAIL = 24  # characters of the text's end to look for
 _PLACEHOLDER = re.compile(r"\[(?:pasted|paste)\b[^\]\n]*\]|\[[^\]\n]*\d+ lines[^\]\n]*\]", re.IGNORECASE)
 _DIGITS = re.compile(r"\d+")
 

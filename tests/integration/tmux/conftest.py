@@ -100,7 +100,7 @@ def open_pane(client: TmuxClient, server: TmuxServer, folder: str) -> Opener:
 @pytest.fixture
 async def shell(open_pane: Opener) -> PaneController:
     """A bash at its prompt, without anybody's settings."""
-    return await open_pane("bash", "--norc", "--noprofile", ready=r"bash-.*\$")
+    return await open_pane("env", "PS1=$ ", "bash", "--norc", "--noprofile", ready=r"^\$")
 
 
 @pytest.fixture

@@ -117,7 +117,7 @@ def test_acceptance_where_the_cursor_is_elsewhere() -> None:
 
 def test_tails() -> None:
     assert tail_of("a\nb c\n\n") == "bc"
-    assert tail_of("x" * 100) == "x" * 40
+    assert tail_of("x" * 100) == "x" * 24
     assert tail_of(" \n") == ""
 
 
