@@ -11,10 +11,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Host:
-    """`name` for people, `prefix` for argv; an empty prefix is this host."""
+    """`name` for people, `prefix` for argv; an empty prefix is this host. `terminal`: the prefix for who attaches."""
 
     name: str
     prefix: tuple[str, ...] = ()
+    terminal: tuple[str, ...] = ()
 
     @property
     def local(self) -> bool:

@@ -76,13 +76,14 @@ class ShellPromptJudge:
 
 
 class ChangeJudge:
-    """Anything that `test` says evidence about."""
+    """Anything that `test` has evidence of; it looks again after `again` seconds even at a still screen."""
 
-    def __init__(self, test: Callable[[Screen], str | None]) -> None:
+    def __init__(self, test: Callable[[Screen], str | None], again: float = NET) -> None:
         self._test = test
+        self._again = again
 
     def look(self, screen: Screen, now: float) -> str | float:  # noqa: ARG002  # a Judge gets both
-        return self._test(screen) or NET
+        return self._test(screen) or self._again
 
     def missed(self) -> None:
         pass

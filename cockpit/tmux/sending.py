@@ -102,18 +102,16 @@ class Sender:
             pending = await self._reader.capture()
         except StaleCapture as error:
             raise Unavailable(f"{error}; the text was typed, Enter was not pressed") from error
+        by_kernel = self._takes_lines(pending)
         await self._once("send-keys", "-t", self._pane_id, "Enter")
         if echo is None:
             return await self._unechoed(pending, before, timeout)
-        lines = takes_lines(before.tty) if self._client.server.host.local else None
-        if lines:
+        if by_kernel:
             return Receipt("accepted", "the terminal takes whole lines", 1)
-        judge = ChangeJudge(lambda now: "it no longer waits" if was_accepted(echo, pending, now) else None)
+        judge = ChangeJudge(lambda now: self._taken(echo, pending, now), again=0.1)
         first = await self._reader.wait(judge, timeout / 2)
-        if first.seen:
+        if first.seen or first.outcome == "gone":
             return Receipt("accepted", first.evidence, 1)
-        if first.outcome == "gone":
-            return Receipt("accepted", "the pane closed", 1)
         if first.screen is None or not still_pending(echo, first.screen):
             return Receipt("echoed", "no change was seen after Enter", 1)
         await self._once("send-keys", "-t", self._pane_id, "Enter")
@@ -122,6 +120,15 @@ class Sender:
         return Receipt(
             "accepted" if taken else "echoed", "after a second Enter" if taken else "it still waits", 2
         )
+
+    def _taken(self, echo: str, pending: Screen, now: Screen) -> str | None:
+        if was_accepted(echo, pending, now):
+            return "it no longer waits to be sent"
+        # A shell gives the terminal back to the kernel when it starts a command, also one that prints nothing.
+        return "the shell started it" if self._takes_lines(now) else None
+
+    def _takes_lines(self, screen: Screen) -> bool:
+        return self._client.server.host.local and takes_lines(screen.tty) is True
 
     async def _unechoed(self, pending: Screen, before: Screen, timeout: float) -> Receipt:
         """Enter without a text that could be seen: a change is all the proof there can be."""

@@ -186,7 +186,8 @@ class TmuxServer:
         detach, so that two viewers don't drag each other around. Fails at once when the window is closed already.
         """
         view = f"view-{os.getpid()}-{os.urandom(3).hex()}"
-        return [*self.base, "-N", *command_sequence(view_commands(self.session, tmux_id(window_id), view))]
+        base = [*(self.host.terminal or self.host.prefix), *self.base[len(self.host.prefix) :]]
+        return [*base, "-N", *command_sequence(view_commands(self.session, tmux_id(window_id), view))]
 
     def alive(self) -> bool:
         """Does a server listen on the socket? Never blocks; on another host this asks tmux, and does."""

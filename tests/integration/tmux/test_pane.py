@@ -72,6 +72,15 @@ async def test_shell_accepts_what_is_typed(shell: PaneController) -> None:
     assert "\nnot yet" not in (await shell.capture_pane()).text
 
 
+async def test_a_command_that_prints_nothing_gets_one_enter(shell: PaneController) -> None:
+    receipt = await shell.send_keys("read answer")
+    assert (receipt.level, receipt.enters) == ("accepted", 1)
+    await shell.send_keys("given; echo $answer")
+    assert (await shell.wait_for_shell_prompt()).seen
+    await shell.send_keys("echo =$answer=")
+    assert (await shell.wait_for_prompt(r"^=given; echo \$answer=$")).seen
+
+
 async def test_a_program_in_line_mode_gets_one_line(open_pane: Opener, eventually: Eventually) -> None:
     pane = await open_pane(
         "sh", "-c", "echo ask; read a; sleep 0.2; echo got:$a; read b; echo b:$b; cat", ready="ask"
