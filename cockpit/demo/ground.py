@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -173,6 +174,8 @@ def _require(program: str) -> None:
 
 def _end(made: Ground) -> None:
     """End all that runs here: a daemon that was left behind, agents, the tmux server, the sockets."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)  # an impatient second one would leave half of it behind
     places, store = made.context.places, made.queue.store
     with contextlib.suppress(CockpitError):
         stop_daemon(made.context, store)

@@ -27,14 +27,19 @@ def run_demo(args: argparse.Namespace) -> int:
 
     Raises UsageError without a terminal to show it on, Unavailable without git or tmux.
     """
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _leave)  # so that nothing is left behind then either
+    _leave_on_signals()
     as_json = getattr(args, "json", False)
     if as_json or getattr(args, "headless", False):
         return _headless(as_json=as_json)
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise UsageError("there is no terminal to show the demo on; 'cockpit demo --headless' needs none")
     return _on_screen()
+
+
+def _leave_on_signals() -> None:
+    """So that nothing is left behind then either. An event loop that ends takes these handlers away: set them again."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _leave)
 
 
 def _leave(number: int, _frame: object) -> None:
@@ -46,6 +51,7 @@ def _on_screen() -> int:
 
     with ground(UNHURRIED) as made:
         run(made.context)
+        _leave_on_signals()
         variables = " ".join(f"{name}={value}" for name, value in made.environment().items())
         print(f"The demo lies in {made.root}.", file=sys.stderr)
         print("Keep it, with what runs in it? [y/N] ", end="", file=sys.stderr, flush=True)
@@ -69,6 +75,7 @@ def _headless(*, as_json: bool) -> int:
         )
         reporter.start()
         code = made.queue.run_loop(until_idle=True)
+        _leave_on_signals()
         reporter.stop()
         jobs = sorted(made.queue.store.jobs(limit=1000), key=lambda job: job.seq)
         checks = _judge(made, jobs)
