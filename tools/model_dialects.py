@@ -89,7 +89,8 @@ TOOLS: dict[str, tuple[tuple[str, Any], ...]] = {
                 "new_string": a["new"],
             },
         ),
-        ("apply_patch", lambda a: _patch(f"*** Update File: {a['path']}\n@@\n-{a['old']}\n+{a['new']}\n")),
+        ("apply_patch", lambda a: _update(a)),
+        ("exec_command", lambda a: {"cmd": f"apply_patch <<'EOF'\n{_update(a)['input']}EOF\n"}),
     ),
     "write-plan": (("Write", lambda a: {"file_path": a["plan_file"], "content": a["plan"]}),),
     "fetch": (
@@ -109,6 +110,10 @@ TOOLS: dict[str, tuple[tuple[str, Any], ...]] = {
 
 def _codex_escalated() -> Json:
     return {"sandbox_permissions": "require_escalated", "justification": "May I look at the folder?"}
+
+
+def _update(a: Json) -> Json:
+    return _patch(f"*** Update File: {a['path']}\n@@\n-{a['old']}\n+{a['new']}\n")
 
 
 def _patch(body: str) -> Json:

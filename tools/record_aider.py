@@ -79,7 +79,7 @@ def talk(s: S) -> None:
     s.until(r"Waiting for")
     s.shot("working", "waiting")
     s.keys("C-c")
-    s.gone("Waiting for")
+    s.until(r"again to exit\n[\s\S]*again to exit[\s\S]*^> ?$")
     s.calm(1.5)
     s.shot("idle", "interrupted")
     ask(s, "slow")
@@ -133,7 +133,7 @@ def failures(s: S) -> None:
 
 def leaves(s: S) -> None:
     ready(s)
-    s.keys("C-d")
+    s.keys("C-c", "C-c")
     s.until(r"Pane is dead")
     s.shot("exited", "quit")
 

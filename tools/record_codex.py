@@ -71,7 +71,7 @@ def first_start(s: S) -> None:
 
 def no_login(s: S) -> None:
     """Without a provider of its own it wants a login."""
-    s.fresh(lambda home, url: (home / ".codex").mkdir())
+    s.fresh(lambda home, _url: (home / ".codex").mkdir())
     s.start(LOCAL_KEY="")
     s.until(r"Sign in|sign in")
     s.calm()
@@ -99,8 +99,9 @@ def talk(s: S) -> None:
     s.shot("idle", "interrupted")
     ask(s, "slow")
     s.until(r"telling a long")
-    s.until(r"esc to interrupt")
     s.shot("working", "streaming")
+    s.until(r"(telling a long[\s\S]*){5}")
+    s.shot("working", "streaming-on")
     s.tmux("send-keys", "-t", "=rec:", "-l", "a word in between")
     s.until(r"a word in between")
     s.shot("working", "typed-ahead")
@@ -113,6 +114,7 @@ def permissions(s: S) -> None:
     for scenario, pattern, what, arguments in (
         ("shell", r"Would you like to run", "permission-shell", ()),
         ("patch", r"Would you like to make", "permission-patch", ("--sandbox", "read-only")),
+        ("question", r"Which colour", "question", ()),
     ):
         ready(s, *arguments)
         ask(s, scenario)
@@ -165,9 +167,6 @@ def failures(s: S) -> None:
 
 def leaves(s: S) -> None:
     ready(s)
-    s.keys("C-c")
-    s.calm()
-    s.shot("idle", "quit-asked")
     s.keys("C-c")
     s.until(r"Pane is dead")
     s.shot("exited", "quit")

@@ -38,7 +38,7 @@ def ask(s: S, scenario: str, text: str = "Please do it") -> None:
 
 
 def first_start(s: S) -> None:
-    s.fresh(lambda home, url: (home / ".gemini").mkdir())
+    s.fresh(lambda home, _url: (home / ".gemini").mkdir())
     s.start()
     s.until(r"Do you trust")
     s.calm()

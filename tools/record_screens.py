@@ -261,7 +261,7 @@ def main() -> int:
     parser.add_argument("--log", default="", help="append the agents' requests to this file")
     options = parser.parse_args()
     enter_namespace()
-    server = ModelServer(log_to=options.log)
+    server = ModelServer(8080, log_to=options.log)  # nobody else is in this namespace
     threading.Thread(target=server.serve_forever, daemon=True).start()
     wanted = [a for a in record_agents.AGENTS if not options.only or a.name in options.only.split(",")]
     results = [record(a, options, int(c), server) for a in wanted for c in options.columns.split(",")]

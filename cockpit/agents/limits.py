@@ -42,7 +42,9 @@ _DATE_FIRST = re.compile(
     rf"\b(\d{{1,2}})(?:st|nd|rd|th)?\.?\s+({'|'.join(_MONTHS)})[a-z]*\.?(?:,?\s+(\d{{4}})\b)?", re.IGNORECASE
 )
 _WEEKDAY = re.compile(rf"\b({'|'.join(_DAYS)})(?:[a-z]*day)?\b", re.IGNORECASE)
-_CUE = re.compile(r"\b(?:resets?|reset|until|again|retry|available|renews?|refresh(?:es)?|back)\b", re.IGNORECASE)
+_CUE = re.compile(
+    r"\b(?:resets?|reset|until|again|retry|available|renews?|refresh(?:es)?|back)\b", re.IGNORECASE
+)
 _OFFSET = re.compile(r"\b(?:UTC|GMT)\s*([+-])(\d{1,2})(?::?(\d\d))?\b")
 _NAMED = re.compile(r"\b([A-Z][A-Za-z_]+(?:/[A-Z][A-Za-z_+-]*\d*){1,2})")
 _SHORT = re.compile(r"\b(UTC|GMT|[ECMP][SD]T|CES?T|EES?T|WES?T|BST|MSK|IST|JST|KST|AE[SD]T|Z)\b")

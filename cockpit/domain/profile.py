@@ -7,7 +7,7 @@ Regular expressions are kept as text here; cockpit/agents/detect.py compiles and
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
 from cockpit.domain.screen import PaneState
@@ -19,16 +19,29 @@ PROMPT_ARGUMENT_LIMIT = 128 * 1024 - 1
 _STRICT: dict[str, Any] = {"extra": "forbid"}
 """Read by pydantic at the border (config, profile files): a key that is not here is a mistake to tell."""
 
-Region = Literal["title", "bottom", "screen", "box", "below_rule", "last_line"]
+Region = Literal[
+    "title", "screen", "bottom", "last_line", "cursor_line", "box", "above_box", "below_box", "last_turn"
+]
 """Where on the screen a rule looks; cockpit/agents/regions.py says what each means."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """Keys (tmux names) that answer the agent's question with yes or no; empty where there is none to be sure of."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+
+    yes: tuple[str, ...] = ()
+    no: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One way to know a state: it fires where any of `match` is found in `region` and nothing of `unless` is.
 
-    `match` and `unless` are regular expressions, searched line by line. `lines` is how many of the last non-empty
-    lines `bottom` has. `recorded` is False where no real screen has shown it yet: such a rule is a guess.
+    `match` and `unless` are regular expressions, searched line by line; `lines` is how many of the region's last
+    non-empty lines are searched. `answers` stands in for the profile's where this question takes other keys (or, if
+    empty, is not one of yes and no). `recorded` is False where no real screen has shown it yet: a guess.
     """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
@@ -39,7 +52,11 @@ class Rule:
     region: Region = "bottom"
     unless: tuple[str, ...] = ()
     lines: int = 20
+    answers: Answers | None = None
     recorded: bool = True
+
+    def __post_init__(self) -> None:
+        _compile(self.match, self.unless)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +76,19 @@ class Startup:
     region: Region = "bottom"
     recorded: bool = True
 
+    def __post_init__(self) -> None:
+        _compile(self.match)
 
-@dataclass(frozen=True, slots=True)
-class Answers:
-    """Keys (tmux names) that answer the agent's question with yes or no; empty where there is none to be sure of."""
 
-    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+def _compile(*groups: tuple[str, ...]) -> None:
+    """Raise ValueError for what is no regular expression, so that the border can say where it stands."""
+    import re
 
-    yes: tuple[str, ...] = ()
-    no: tuple[str, ...] = ()
+    for pattern in (pattern for group in groups for pattern in group):
+        try:
+            re.compile(pattern)
+        except re.error as error:
+            raise ValueError(f"{pattern!r} is not a regular expression: {error}") from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +100,9 @@ class Profile:
     runs beside the others, as the project manager does). `prompt` is how the interactive agent gets its prompt: in
     its command line (argument, file), or typed once it is idle. `finish`: the process ends by itself, or it
     stands idle for `settle` seconds after having worked; `quit_keys` are then pressed one after the other.
+    `composer` and `mark` (a regular expression for the person's own words) tell cockpit/agents/regions.py how the
+    screen is laid out. `otherwise` is the state where no rule fires: a plain command works as long as it lives.
+    `answer_startup` names the start-up questions that cockpit may answer by itself.
     `resume` is the interactive command that goes on with the last conversation of the work folder; empty: it can't.
     """
 
@@ -97,10 +121,16 @@ class Profile:
     quit_keys: tuple[str, ...] = ()
     resume: tuple[str, ...] = ()
     version: str = ""
+    composer: Literal["", "rules", "mark"] = ""
+    mark: str = ""
+    otherwise: PaneState = PaneState.UNKNOWN
     answers: Answers = Answers()
     answer_startup: tuple[str, ...] = ()
     startup: tuple[Startup, ...] = ()
-    rules: tuple[Rule, ...] = field(default=())
+    rules: tuple[Rule, ...] = ()
+
+    def __post_init__(self) -> None:
+        _compile((self.mark,))
 
     @property
     def takes_prompt_argument(self) -> bool:
