@@ -10,6 +10,7 @@ from cockpit.jobdir.watch import FolderWatcher
 from cockpit.scheduler.engine import Engine
 from cockpit.store.base import Store
 from cockpit.store.writer import Writer
+from cockpit.tmux.client import TmuxClient
 from cockpit.tmux.server import TmuxServer, write_conf
 
 
@@ -19,13 +20,30 @@ def make_tmux(context: Context) -> TmuxServer:
     return TmuxServer(places.tmux_socket, places.tmux_conf, command=settings.tmux.command)
 
 
-def make_engine(context: Context, store: Store, writer: Writer, watcher: FolderWatcher) -> Engine:
-    """An engine over these connections. Raises Unavailable when tmux is missing or too old."""
-    tmux = make_tmux(context)
+def make_client(context: Context) -> TmuxClient:
+    """A live connection to the home's tmux server, still to be started."""
     write_conf(context.places.tmux_conf)
+    return TmuxClient(make_tmux(context))
+
+
+def make_engine(
+    context: Context, store: Store, writer: Writer, watcher: FolderWatcher, client: TmuxClient
+) -> Engine:
+    """An engine over these connections. Raises Unavailable when tmux is missing or too old."""
+    client.server.version()
     umask = os.umask(0o022)
     os.umask(umask)
-    return Engine(context.places, context.settings, context.clock, store, writer, tmux, watcher, umask=umask)
+    return Engine(
+        context.places,
+        context.settings,
+        context.clock,
+        store,
+        writer,
+        client.server,
+        client,
+        watcher,
+        umask=umask,
+    )
 
 
 def make_writer(context: Context) -> Writer:

@@ -9,10 +9,9 @@ from cockpit.base.files import read_text
 from cockpit.controller.context import Context
 from cockpit.domain.job import Job
 from cockpit.jobdir.layout import job_folder
-from cockpit.store.base import Store
 
 
-def mend_status(context: Context, store: Store, job: Job) -> bool:
+def mend_status(context: Context, job: Job) -> bool:
     """Write status.json anew where it is missing, no JSON, or says another state; True when it was.
 
     A folder that was pruned stays away, and a disk that is full is no reason to fail.
@@ -22,9 +21,9 @@ def mend_status(context: Context, store: Store, job: Job) -> bool:
         return False
     from cockpit.scheduler.folder import write_status
 
-    lock = next((lock for lock in store.locks_of(job.user) if lock.job_id == job.id), None)
+    lock_id = f"{job.id}.{job.fence}"  # as the claim named it, whether it is held still or not
     try:
-        write_status(context.places, job, context.clock.now(), lock_id=lock.lock_id if lock else None)
+        write_status(context.places, job, context.clock.now(), lock_id=lock_id)
     except (OSError, CockpitError):
         return False
     return True

@@ -17,7 +17,7 @@ from cockpit.base.errors import CockpitError
 from cockpit.base.wakeup import WakeListener
 from cockpit.config.settings import Settings
 from cockpit.controller.context import Context
-from cockpit.controller.engine import make_engine, make_writer
+from cockpit.controller.engine import make_client, make_engine, make_writer
 from cockpit.controller.jobs import Jobs
 from cockpit.controller.locks import Locks
 from cockpit.controller.panes import attach_argv
@@ -63,6 +63,7 @@ class Live:
         self._listener: WakeListener | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._watcher = FolderWatcher()
+        self.client = make_client(context)
         self._watched: dict[str, str] = {}
         self._progress: dict[str, Progress] = {}
         self._version = 0
@@ -87,6 +88,7 @@ class Live:
         if self._listener is not None:
             asyncio.get_running_loop().remove_reader(self._listener.fileno())
             self._listener.close()
+        await self.client.close()
         await self._writer.close()
         self.store.close()
         self._election.resign()
@@ -201,7 +203,8 @@ class Live:
         """Be the scheduler as soon as nobody else is."""
         await self._election.win()
         try:
-            engine = make_engine(self.context, self.store, self._writer, self._watcher)
+            engine = make_engine(self.context, self.store, self._writer, self._watcher, self.client)
+            await self.client.start()
             self._scheduler = Scheduler(engine, "cockpit", self._changed)
             self.role = "scheduler"
             await self._scheduler.run()

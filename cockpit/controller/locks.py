@@ -87,9 +87,7 @@ class Locks:
 
     def _try(self, user: str, holder: str, ticket: int | None, owner: process.ProcessId) -> Lock | None:
         lease = self._context.settings.per_user_serialization.lock_timeout_seconds
-        return self._store.acquire(
-            user, holder, owner, lease, self._context.clock.now(), ticket=ticket
-        )
+        return self._store.acquire(user, holder, owner, lease, self._context.clock.now(), ticket=ticket)
 
     def release(self, user: str, lock_id: str) -> bool:
         """Give a manual lock back; False when it is not held under this id any more."""

@@ -26,15 +26,20 @@ class Cause(StrEnum):
     NEVER_STARTED = "never started"
     KILLED = "killed"
     REFUSED = "refused"
+    LIMITED = "usage limit"
 
 
 @dataclass(frozen=True, slots=True)
 class AttemptEnd:
-    """How one attempt ended; `reason` is for people, `exit_code` only where the agent exited."""
+    """How one attempt ended; `reason` is for people, `exit_code` only where the agent exited.
+
+    `until` is when a usage limit ends, microseconds since the epoch.
+    """
 
     cause: Cause
     reason: str
     exit_code: int | None = None
+    until: Micros | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +78,8 @@ def after_attempt(
         return Pending(end.reason)
     if end.cause is Cause.REFUSED:
         return Failed(now, end.reason)
+    if end.cause is Cause.LIMITED and end.until is not None:
+        return Delayed(end.until, end.reason)
     lost = end.cause is Cause.LOST
     used, allowed = (job.losses, backoff.losses) if lost else (job.failures, job.retries)
     if used >= allowed:

@@ -32,8 +32,10 @@ from cockpit.scheduler.engine import Engine
 from cockpit.scheduler.environment import MissingVariable
 from cockpit.scheduler.folder import AttemptFiles, clean_up, short_path
 from cockpit.scheduler.heartbeat import Heartbeat
+from cockpit.scheduler.interaction import Interaction, limit_end
 from cockpit.scheduler.processes import Mark
 from cockpit.store.base import Store
+from cockpit.tmux.pane import PaneController
 
 log = logging.getLogger("cockpit.scheduler")
 
@@ -53,6 +55,8 @@ class Attempt:
         self._state = State.ASSIGNED
         self._process: ProcessId | None = None
         self._window: str | None = None
+        self._pane: str | None = None
+        self._interaction: Interaction | None = None
         self._server_pid: int | None = None
         self._progress: Progress = NOTHING
         self._side: set[asyncio.Task[None]] = set()
@@ -80,6 +84,9 @@ class Attempt:
     ) -> Job | None:
         """Go on with what an earlier scheduler started."""
         self._state, self._window, self._process, self._server_pid = job.state, window, process, server_pid
+        started = self.engine.store.attempt(job.id, job.attempt)
+        self._pane = started.pane if started and window else None
+        self.engine.watcher.add(self.folder.path, self.files_changed)
         return await self._see_through()
 
     def kill(self, reason: str) -> None:
@@ -103,6 +110,7 @@ class Attempt:
         )  # fmt: skip
         try:
             await asyncio.to_thread(files.make)
+            self.engine.watcher.add(self.folder.path, self.files_changed)
             crash_point("folder-made")
             describing = asyncio.create_task(asyncio.to_thread(files.describe))
             try:
@@ -132,7 +140,7 @@ class Attempt:
             self.claim.job_id, path, ["/bin/sh", f"{path}/run.sh"], f"{path}/output.log"
         )
         crash_point("window-opened")
-        self._window, self._server_pid = window.window_id, window.server_pid
+        self._window, self._pane, self._server_pid = window.window_id, window.pane_id, window.server_pid
         process = identify(window.pid) or ProcessId(window.pid, "", "")  # it may be over already
         self._process = process
         await self.engine.write(
@@ -150,11 +158,14 @@ class Attempt:
         """Watch, end, finish. Whoever carries an old fence by now changes nothing."""
         tasks = [asyncio.create_task(self._watch_process()), asyncio.create_task(self._watch_time())]
         self._heartbeat.start()
+        self._interact()
         self.look()
         try:
             end = await self._verdict
         finally:
             self._heartbeat.stop()
+            if self._interaction is not None:
+                await self._interaction.stop()
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
@@ -163,6 +174,17 @@ class Attempt:
         except (StaleFence, NotFound) as error:
             log.warning("job %s: %s", self.claim.job_id, error)
             return None
+
+    def _interact(self) -> None:
+        """Watch its screen, if it has one and its profile is known."""
+        profile = self.engine.settings.agents.get(self.claim.agent)
+        if profile is None or not self._pane or self._verdict.done():
+            return
+        pane = PaneController(self.engine.client, self._pane, server_pid=self._server_pid or 0)
+        self._interaction = Interaction(
+            self.engine, self.claim, profile, pane, folder=self.folder, decide=self._decide
+        )
+        self._interaction.start()
 
     async def _watch_process(self) -> None:
         if self._process is not None and self._process.alive():
@@ -179,6 +201,8 @@ class Attempt:
             return AttemptEnd(Cause.LOST, f"{died} before the agent could tell its exit code")
         if code >= 128 and self._server_is_gone():
             return AttemptEnd(Cause.LOST, "tmux died, and the agent with it")
+        if code and self._interaction is not None and self._interaction.limited_until is not None:
+            return limit_end(self._interaction.limited_until, _explain(code))
         return AttemptEnd(Cause.EXITED, _explain(code), code)
 
     def _server_is_gone(self) -> bool:
@@ -258,6 +282,8 @@ class Attempt:
     async def _conclude(self, end: AttemptEnd) -> Job:
         """The sweep before the lock: it passes on only when nothing of this attempt lives."""
         await asyncio.gather(*self._side, return_exceptions=True)
+        await self._let_it_leave(end)
+        self._pin_down()
         mark = Mark(self.engine.places.home, self.claim.job_id, self.claim.fence, self._process)
         await end_attempt(mark, self.engine.settings.scheduler.grace)
         crash_point("swept")
@@ -268,6 +294,25 @@ class Attempt:
         crash_point("finished")
         await self.engine.tell_status(job, lock_id=self.claim.lock_id, durable=True)
         return job
+
+    async def _let_it_leave(self, end: AttemptEnd) -> None:
+        """An interactive agent that is done, or parked, is asked to quit: it saves its conversation then."""
+        interaction, process = self._interaction, self._process
+        if interaction is None or process is None or end.cause not in (Cause.EXITED, Cause.LIMITED):
+            return
+        if not interaction.interactive or not process.alive():
+            return
+        grace = self.engine.settings.scheduler.grace
+        await interaction.leave(lambda: not process.alive())
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(grace):
+                await wait_for_exit(process.pid)
+
+    def _pin_down(self) -> None:
+        """If nobody knows whether run.sh ran (tmux did not answer): see that it never will, or who it is."""
+        if self._process is None and not self.folder.void():
+            with contextlib.suppress(ValueError, IndexError):
+                self._process = identify(int((self.folder.starter() or "").split()[1]))
 
     def _finish(self, store: Store, end: AttemptEnd, unseen: bool) -> Job:
         now = self.engine.now()

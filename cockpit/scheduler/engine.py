@@ -20,6 +20,7 @@ from cockpit.jobdir.watch import FolderWatcher
 from cockpit.scheduler.folder import write_status
 from cockpit.store.base import Store
 from cockpit.store.writer import Writer
+from cockpit.tmux.client import TmuxClient
 from cockpit.tmux.server import TmuxServer
 
 log = logging.getLogger("cockpit.scheduler")
@@ -36,6 +37,7 @@ class Engine:
     store: Store
     writer: Writer
     tmux: TmuxServer
+    client: TmuxClient
     watcher: FolderWatcher
     environ: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
     umask: int = 0o022

@@ -55,7 +55,10 @@ class AttemptFiles:
         """
         attempt, places = self.attempt.path, self.places
         variables = attempt_environment(self.claim, self.project, places, attempt, self.outer)
-        private_dir(attempt)  # its parents too
+        for path in (places.jobs, self.folder.path, f"{self.folder.path}/attempts"):
+            with contextlib.suppress(FileExistsError):
+                os.mkdir(path, 0o700)
+        private_dir(attempt)
         os.makedirs(attempt_tmp(places, self.claim), mode=0o700, exist_ok=True)
         prompt_file, prompt = self._write_prompt()
         argv = build_argv(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+from collections.abc import Set
 from dataclasses import dataclass
 
 import psutil
@@ -38,14 +39,17 @@ class Found:
     end: AttemptEnd | None
 
 
-async def survey(engine: Engine) -> list[Found]:
-    """Every active job of the store, judged. Windows that belong to none of them are closed."""
+async def survey(engine: Engine, watched: Set[str] = frozenset()) -> list[Found]:
+    """Every active job of the store but those of `watched`, judged. Windows that belong to no active job are closed.
+
+    A job that somebody watches is left alone: it may be just about to start, and a judge would void that.
+    """
     windows = await _windows(engine)
-    found = [await _judge(engine, job, windows.get(job.id)) for job in engine.store.active()]
-    for stray in windows.keys() - {each.job.id for each in found}:
+    active = engine.store.active()
+    for stray in windows.keys() - {job.id for job in active}:
         log.info("closing the window of job %s, which does not run any more", stray)
         await engine.close_window(windows[stray].window_id)
-    return found
+    return [await _judge(engine, job, windows.get(job.id)) for job in active if job.id not in watched]
 
 
 async def _windows(engine: Engine) -> dict[str, Window]:

@@ -20,8 +20,13 @@ trap : TERM HUP INT
 
 (
   trap '' INT HUP
-  trap - TERM
-  while sleep 60 && kill -0 "$$"; do echo >"$COCKPIT_JOB_DIR/heartbeat"; done
+  trap 'kill "$pause"; exit' TERM
+  while kill -0 "$$"; do
+    echo >"$COCKPIT_JOB_DIR/heartbeat"
+    sleep 60 &
+    pause=$!
+    wait "$pause"
+  done
 ) </dev/null >/dev/null 2>&1 &
 beat=$!
 
@@ -30,4 +35,5 @@ beat=$!
 code=$?
 
 kill "$beat" 2>/dev/null
+wait "$beat" 2>/dev/null
 echo "$code" >"$COCKPIT_JOB_DIR/e.$$" && mv "$COCKPIT_JOB_DIR/e.$$" "$COCKPIT_JOB_DIR/exit_code"

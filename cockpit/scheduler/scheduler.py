@@ -114,7 +114,9 @@ class Scheduler:
             if left <= 0 or self.engine.store.data_version() != version:
                 return
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), min(left, NET))
+                # not wait_for: until Python 3.12 it swallows a cancellation that comes together with the wake-up
+                async with asyncio.timeout(min(left, NET)):
+                    await self._wake.wait()
 
     def _until_next_timer(self) -> float:
         """Seconds to the first thing that is due by the clock."""
@@ -203,10 +205,9 @@ class Scheduler:
             log.warning("%s", problem)
         active = self.engine.store.active()
         if {job.id for job in active} - self._attempts.keys():
-            for found in await survey(self.engine):
-                if found.job.id not in self._attempts:
-                    log.warning("job %s ran, but nobody watched it; mended", found.job.id)
-                    self._adopt(found)
+            for found in await survey(self.engine, watched=set(self._attempts)):
+                log.warning("job %s ran, but nobody watched it; mended", found.job.id)
+                self._adopt(found)
 
     async def _prune(self) -> None:
         """Remove the folders of jobs that ended long ago; their rows stay for the history."""
@@ -240,7 +241,6 @@ class Scheduler:
         task = asyncio.create_task(self._see(attempt, running))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-        self.engine.watcher.add(attempt.folder.path, attempt.files_changed)
 
     async def _see(self, attempt: Attempt, running: Coroutine[Any, Any, Job | None]) -> None:
         try:

@@ -1,0 +1,176 @@
+"""What cockpit does with an agent's screen: keeps its state, answers what it may, hands over, and sees that it is done.
+
+An interactive agent does not exit. Its profile says how it gets its prompt (in its command line, or typed once it is
+ready) and when it is done: it has worked, and then stood at its own prompt for `settle` seconds with nothing asked.
+What must not happen twice (typing the prompt) leaves a mark in the attempt's folder before it is done.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+from collections.abc import Callable, Coroutine
+from datetime import datetime
+from typing import Any
+
+from cockpit.agents.detect import STARTUP
+from cockpit.agents.limits import parse_reset
+from cockpit.base.errors import CockpitError
+from cockpit.base.files import read_text
+from cockpit.base.times import SECOND, rfc3339
+from cockpit.domain.lane import Claim
+from cockpit.domain.profile import Profile
+from cockpit.domain.retry import AttemptEnd, Cause
+from cockpit.domain.screen import AgentState, PaneState
+from cockpit.jobdir.layout import AttemptFolder
+from cockpit.scheduler.engine import Engine
+from cockpit.scheduler.screenwatch import ScreenWatch
+from cockpit.tmux.pane import PaneController
+
+log = logging.getLogger("cockpit.scheduler")
+_UNNAMED_LIMIT = 3600  # seconds to wait where the agent does not say when its limit ends
+_KEY_PAUSE = 0.3  # seconds between quit keys: some agents ask for the second one
+
+
+class Interaction:
+    """The pane side of one attempt; `decide` ends the attempt."""
+
+    def __init__(
+        self, engine: Engine, claim: Claim, profile: Profile, pane: PaneController, *, folder: AttemptFolder,
+        decide: Callable[[AttemptEnd], None],
+    ) -> None:  # fmt: skip
+        self.profile, self.pane = profile, pane
+        self._engine, self._claim, self._folder, self._decide = engine, claim, folder, decide
+        self._watch = ScreenWatch(engine.client, pane, profile, engine.clock, self._changed)
+        self._worked = os.path.exists(f"{folder.path}/worked")
+        self._answered: set[str] = set()
+        self._settle: asyncio.TimerHandle | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self.limited_until: int | None = None
+
+    @property
+    def interactive(self) -> bool:
+        """Does this agent stay until it is told to leave?"""
+        return self.profile.mode == "interactive" and bool(self.profile.interactive)
+
+    def start(self) -> None:
+        """Begin to watch the screen."""
+        self._watch.start()
+
+    async def stop(self) -> None:
+        """Watch no more; what was begun is let finish."""
+        self._watch.stop()
+        self._cancel_settle()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def leave(self, gone: Callable[[], bool]) -> None:
+        """Press the quit keys, one after the other, until the agent is gone."""
+        for key in self.profile.quit_keys:
+            if gone():
+                return
+            with contextlib.suppress(CockpitError):
+                await self.pane.send_key(key)
+            await asyncio.sleep(_KEY_PAUSE)
+
+    # -- what the screen says
+
+    def _changed(self, seen: AgentState, text: str) -> None:
+        self._spawn(self._keep(seen))
+        self._cancel_settle()
+        if not self.interactive:
+            self._note_limit(seen, text)
+            return
+        if seen.state is PaneState.BLOCKED:
+            self._answer_startup(seen.rule)
+        elif seen.state is PaneState.WORKING:
+            self._mark_worked()
+        elif seen.state is PaneState.IDLE:
+            self._idle()
+        elif seen.state is PaneState.LIMITED:
+            self._limited(seen, text)
+
+    async def _keep(self, seen: AgentState) -> None:
+        await self._engine.write(lambda s: s.set_agent_state(self._claim.job_id, self._claim.fence, seen))
+
+    def _answer_startup(self, rule: str) -> None:
+        """A trust dialog or a theme picker: answered only where the user allowed it, and only once."""
+        name = rule.removeprefix(STARTUP)
+        question = next((each for each in self.profile.startup if each.name == name), None)
+        if question is None or name not in self.profile.answer_startup or name in self._answered:
+            return
+        self._answered.add(name)
+        self._spawn(self._press(question.keys))
+
+    async def _press(self, keys: tuple[str, ...]) -> None:
+        for key in keys:
+            await self.pane.send_key(key)
+
+    def _mark_worked(self) -> None:
+        if not self._worked:
+            self._worked = True
+            self._leave_mark("worked")
+
+    def _idle(self) -> None:
+        if self.profile.prompt == "typed" and self._leave_mark("typed"):
+            self._spawn(self._type_prompt())
+        elif self.profile.finish == "idle" and self._worked:
+            self._settle = asyncio.get_running_loop().call_later(self.profile.settle, self._done)
+
+    async def _type_prompt(self) -> None:
+        prompt = read_text(f"{self._folder.path}/prompt.md") or self._engine.store.prompt(self._claim.job_id)
+        receipt = await self.pane.send_keys(prompt)
+        log.info("job %s: its prompt was typed (%s)", self._claim.job_id, receipt.level)
+
+    def _done(self) -> None:
+        """It has worked, and has stood at its prompt for long enough."""
+        self._decide(AttemptEnd(Cause.EXITED, "done: it worked, then stood at its prompt", 0))
+
+    def _cancel_settle(self) -> None:
+        if self._settle is not None:
+            self._settle.cancel()
+            self._settle = None
+
+    # -- usage limits
+
+    def _note_limit(self, seen: AgentState, text: str) -> None:
+        """A headless agent ends by itself when its limit is reached; remember until when."""
+        self.limited_until = self._until(text or seen.line) if seen.state is PaneState.LIMITED else None
+
+    def _limited(self, seen: AgentState, text: str) -> None:
+        """Where it can resume: quit, free the slot, come back. Where not, it stays, for its work is in its pane."""
+        until = self._until(text or seen.line)
+        if self.profile.resume:
+            self._decide(limit_end(until, seen.line))
+
+    def _until(self, text: str) -> int:
+        zone = datetime.now().astimezone().tzinfo
+        now = self._engine.now()
+        found = parse_reset(text, now, zone) if zone else parse_reset(text, now)
+        return found if found is not None else now + _UNNAMED_LIMIT * SECOND
+
+    # -- side tasks
+
+    def _leave_mark(self, name: str) -> bool:
+        """Make a file in the attempt's folder; False when it was there: it was done before, perhaps by another."""
+        try:
+            os.close(os.open(f"{self._folder.path}/{name}", os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        except OSError:
+            return False
+        return True
+
+    def _spawn(self, coroutine: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(coroutine)
+        self._tasks.add(task)
+        task.add_done_callback(self._task_done)
+
+    def _task_done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.warning("job %s: %s", self._claim.job_id, error)
+
+
+def limit_end(until: int, line: str) -> AttemptEnd:
+    """The end of an attempt that ran into a usage limit; the job comes back at `until`."""
+    return AttemptEnd(Cause.LIMITED, f"usage limit until {rfc3339(until)}: {line}"[:300], until=until)
