@@ -20,7 +20,7 @@ from cockpit.controller.context import Context
 from cockpit.controller.engine import make_client, make_engine, make_writer
 from cockpit.controller.jobs import Jobs
 from cockpit.controller.locks import Locks
-from cockpit.controller.panes import attach_argv
+from cockpit.controller.panes import Panes, attach_argv
 from cockpit.controller.queue import open_store
 from cockpit.controller.reload import SettingsWatch
 from cockpit.domain.job import ACTIVE, Job
@@ -64,6 +64,7 @@ class Live:
         self._tasks: list[asyncio.Task[None]] = []
         self._watcher = FolderWatcher()
         self.client = make_client(context)
+        self.panes = Panes(context, self.store, self.client)
         self._watched: dict[str, str] = {}
         self._progress: dict[str, Progress] = {}
         self._version = 0
@@ -73,7 +74,7 @@ class Live:
         self._listener = WakeListener(self.context.places.wake)
         asyncio.get_running_loop().add_reader(self._listener.fileno(), self._woken)
         settings = SettingsWatch(self.context, self._configured, self._refused)
-        runs = (self._watcher.run(), settings.run(), self._schedule(), self._net())
+        runs = (self._watcher.run(), settings.run(), self._schedule(), self._net(), self.client.start())
         self._tasks = [asyncio.create_task(run) for run in runs]
         self._watch_active()
 
