@@ -1,4 +1,4 @@
-"""A project's container, brought up and kept: made when it is missing, made anew when it is idle and its settings changed.
+"""A project's container, brought up and kept: made where it is missing, and anew when idle and its settings changed.
 
 Only containers whose labels say that they are this home's are ever started, removed or changed. An existing one that a
 project names is used as it stands: all that cockpit leaves there is one folder in /tmp.
@@ -18,7 +18,7 @@ from typing import Any
 from cockpit.base.errors import CockpitError, Conflict, NotFound, Unavailable
 from cockpit.base.files import private_dir, write_atomic
 from cockpit.docker.engine import LONG, Engine, exec_argv
-from cockpit.docker.spec import AGENT_HOME, HOME_LABEL, INSIDE, SPEC_LABEL, ContainerSpec, home_hash
+from cockpit.docker.spec import AGENT_HOME, HOME_LABEL, INSIDE, SPEC_LABEL, ContainerSpec, home_hash, mount
 
 OLDEST_TMUX = (3, 2)
 _STOP = "1"  # seconds between TERM and KILL of an idle container; nothing in it has anything to save
@@ -172,7 +172,8 @@ class Containers:
             raise Unavailable(f"the folder of project {spec.project} is gone: {spec.path}")
         private_dir(spec.folder)
         private_dir(f"{spec.folder}/jobs")
-        words = spec.run_words(image, keep_id=self.engine.podman and spec.uid != 0)
+        self._make_home(spec)
+        words = spec.run_words(image, keep_id=self._keeps_id(spec))
         try:
             self.engine.run(*words, timeout=60)
         except Unavailable:
@@ -183,14 +184,33 @@ class Containers:
                 self._remove(spec.name)
             raise Unavailable(f"container {spec.name} can't be made: {error}") from error
         found = self.engine.inspect("container", spec.name)[0]
-        self._give_identity(spec, found["Id"])
+        self._in_as_root(spec, found["Id"])
         return found
 
-    def _give_identity(self, spec: ContainerSpec, container: str) -> None:
-        """As root, and with the capability to chown that the container itself does not have."""
+    def _make_home(self, spec: ContainerSpec) -> None:
+        """The volume; a new one is root's, and the container itself has no capability to give it away."""
+        try:
+            self.engine.inspect("volume", spec.volume)
+            return
+        except NotFound:
+            pass
+        mine = {key: value for key, value in spec.labels("").items() if key != SPEC_LABEL}
+        labels = [word for key, value in mine.items() for word in ("--label", f"{key}={value}")]
+        self.engine.run("volume", "create", *labels, spec.volume)
+        if spec.uid != 0 and not self._keeps_id(spec):
+            home = mount("volume", spec.volume, AGENT_HOME)
+            self.engine.run(
+                "run", "--rm", "--user", "0:0", "--network", "none", "--mount", home, "/bin/chown", spec.docker.image, spec.owner, AGENT_HOME, timeout=60,
+            )  # fmt: skip
+
+    def _keeps_id(self, spec: ContainerSpec) -> bool:
+        """Rootless podman maps uids, unless told to keep the caller's."""
+        return self.engine.podman and spec.uid != 0
+
+    def _in_as_root(self, spec: ContainerSpec, container: str) -> None:
         self.engine.run(
-            "exec", "-i", "--privileged", "--user", "0:0", container, "/bin/sh", "-s", "--", str(spec.uid),
-            str(spec.gid), spec.login, AGENT_HOME, stdin=script("prepare.sh"),
+            "exec", "-i", "--user", "0:0", container, "/bin/sh", "-s", "--", str(spec.uid), str(spec.gid), spec.login,
+            AGENT_HOME, stdin=script("prepare.sh"),
         )  # fmt: skip
 
     def _check_ours(self, spec: ContainerSpec, found: dict[str, Any]) -> None:
@@ -245,7 +265,8 @@ class Containers:
         facts["tmux"] = _checked_tmux(facts.get("tmux", ""), spec)
         if facts.get("workdir") != "yes":
             raise Unavailable(
-                f"container {spec.name} has no folder {spec.workdir}: mount the project there, or set 'workdir' to where it is"
+                f"container {spec.name} has no folder {spec.workdir}: mount the project there, or set 'workdir' to"
+                " where it is"
             )
         return facts
 
@@ -291,5 +312,7 @@ def _checked_tmux(line: str, spec: ContainerSpec) -> str:
         raise Unavailable(f"{where} has no tmux: add '{add}' to its Dockerfile (Alpine: 'RUN apk add tmux')")
     numbers = re.search(r"(\d+)\.(\d+)", version)
     if numbers and (int(numbers[1]), int(numbers[2])) < OLDEST_TMUX:
-        raise Unavailable(f"tmux {version} in {where} is too old: it must be 3.2 or newer; use a newer base image")
+        raise Unavailable(
+            f"tmux {version} in {where} is too old: it must be 3.2 or newer; use a newer base image"
+        )
     return version

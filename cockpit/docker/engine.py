@@ -19,8 +19,12 @@ from cockpit.base.errors import CockpitError, NotFound, Unavailable
 TIMEOUT = 20.0  # seconds for any one call; a healthy engine needs 0.02-0.5
 LONG = 1800.0  # seconds for what moves gigabytes: pull and build
 
-_MISSING = re.compile(r"no such (container|image|object|volume)|no container with name|image not known", re.IGNORECASE)
-_NO_PERMISSION = re.compile(r"permission denied .*(connect|socket|sock)|connect: permission denied", re.IGNORECASE)
+_MISSING = re.compile(
+    r"no such (container|image|object|volume)|no container with name|image not known", re.IGNORECASE
+)
+_NO_PERMISSION = re.compile(
+    r"permission denied .*(connect|socket|sock)|connect: permission denied", re.IGNORECASE
+)
 _NO_DAEMON = re.compile(
     r"cannot connect to (the docker daemon|podman)|is the docker daemon running|error during connect|dial unix",
     re.IGNORECASE,
@@ -52,7 +56,8 @@ class Engine:
         """
         done = self.start(*words, stdin=stdin, timeout=timeout)
         if done.returncode:
-            raise self.refusal(done.stderr.decode(errors="replace"))
+            told = done.stderr or done.stdout  # what runc says comes on stdout
+            raise self.refusal(told.decode(errors="replace"))
         return done.stdout.decode("utf-8", "surrogateescape")
 
     def start(
@@ -67,7 +72,9 @@ class Engine:
                 env=None if self.environment is None else dict(self.environment), **source,
             )  # fmt: skip
         except subprocess.TimeoutExpired:
-            raise EngineGone(f"{self.command} does not answer (no reply to '{words[0]}' in {seconds:g} s)") from None
+            raise EngineGone(
+                f"{self.command} does not answer (no reply to '{words[0]}' in {seconds:g} s)"
+            ) from None
         except OSError as error:
             raise self.cannot_start(error) from error
 
@@ -75,7 +82,9 @@ class Engine:
         """The one line for a command that could not be started."""
         if isinstance(error, FileNotFoundError):
             package = "podman" if self.podman else "docker.io"
-            return EngineGone(f"{self.command} is not installed: apt install {package}, or set docker.command")
+            return EngineGone(
+                f"{self.command} is not installed: apt install {package}, or set docker.command"
+            )
         return EngineGone(f"{self.command} can't be started: {error.strerror}")
 
     def refusal(self, errors: str) -> CockpitError:
@@ -86,7 +95,8 @@ class Engine:
                 f"no permission on {self.command}'s socket: sudo usermod -aG docker $USER, then log in again"
             )
         if _NO_DAEMON.search(errors):
-            return EngineGone(f"the {self.command} daemon does not run: start it (sudo systemctl start docker) or set DOCKER_HOST")
+            how = "start it (sudo systemctl start docker) or set DOCKER_HOST"
+            return EngineGone(f"the {self.command} daemon does not run: {how}")
         if _MISSING.search(errors):
             return NotFound(f"{self.command}: {line}")
         return CockpitError(f"{self.command}: {line or 'failed'}")

@@ -112,7 +112,9 @@ class ContainerSpec:
 
     def run_words(self, image_id: str, *, keep_id: bool = False) -> list[str]:
         """The words after `docker` that make and start it. `keep_id`: podman as a user, whose uids are mapped."""
-        labels = [word for key, value in self.labels(image_id).items() for word in ("--label", f"{key}={value}")]
+        labels = [
+            word for key, value in self.labels(image_id).items() for word in ("--label", f"{key}={value}")
+        ]
         mapped = ["--userns=keep-id"] if keep_id else []
         command = ["--entrypoint", "/bin/sh", self.docker.image, "-c", _IDLE]
         return ["run", "--detach", "--name", self.name, *labels, *mapped, *self.settings(), *command]
@@ -124,7 +126,9 @@ def spec_of(project: Project, home: str, *, uid: int | None = None, gid: int | N
         raise ValueError(f"project {project.name} has no container")
     uid = os.getuid() if uid is None else uid
     gid = os.getgid() if gid is None else gid
-    return ContainerSpec(home, project.name, project.user, project.path, project.docker, uid, gid, _login(uid))
+    return ContainerSpec(
+        home, project.name, project.user, project.path, project.docker, uid, gid, _login(uid)
+    )
 
 
 def home_hash(home: str) -> str:
@@ -139,7 +143,7 @@ def mount(kind: str, source: str, target: str, *, read_only: bool = False) -> st
 
 
 def own_mount(text: str, base: str) -> str:
-    """`source:target[:ro]` of the configuration; `~` is the caller's home, `./` starts at `base`, a bare name is a volume."""
+    """`source:target[:ro]` of the configuration; `~` is a home, `./` starts at `base`, a bare name a volume."""
     source, target, *options = text.split(":")
     read_only = "ro" in options[0].split(",") if options else False
     if source.startswith(("/", "~", ".")):

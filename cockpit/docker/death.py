@@ -1,0 +1,117 @@
+"""Noticing that a container died: at once, without asking again and again.
+
+Where the container's first process is one of this host's, a pidfd tells (0.6 ms, whatever the daemon does). Else
+(Docker Desktop, a remote engine) a `docker wait` process does.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+
+from cockpit.base.errors import CockpitError, NotFound
+from cockpit.docker.container import RunningContainer
+from cockpit.docker.engine import Engine, EngineGone
+
+_PATIENCE = 10  # silences of the daemon after which the container counts as gone with it
+_PAUSE = 1.0  # seconds between them
+
+
+async def wait_for_death(running: RunningContainer) -> str:
+    """Return when the container is gone, with the reason in words. Cancel it when the attempt ends.
+
+    A daemon that dies without its containers is no death: they run on, and what they do comes by the shared folder.
+    """
+    descriptor = _open_pidfd(running)
+    if descriptor is not None:
+        await _readable(descriptor)
+    else:
+        await _wait_by_command(running)
+    return await asyncio.to_thread(why_dead, running.engine, running.name, running.id)
+
+
+def why_dead(engine: Engine, name: str, container: str) -> str:
+    """Why the container does not run any more, as far as the engine knows."""
+    try:
+        state = engine.inspect("container", container)[0]["State"]
+    except NotFound:
+        return f"container {name} was removed"
+    except EngineGone:
+        return f"the {engine.command} daemon stopped, and container {name} with it"
+    except CockpitError as error:
+        return f"container {name} died ({error})"
+    if state.get("OOMKilled"):
+        return f"container {name} ran out of memory and was killed: raise its 'memory'"
+    if state.get("Running"):
+        return f"container {name} was restarted"
+    return f"container {name} was stopped (exit code {state.get('ExitCode')})"
+
+
+def visible(pid: int, container: str) -> bool:
+    """Is `pid` that container's process on this very host? Its cgroup names the container."""
+    try:
+        with open(f"/proc/{pid}/cgroup", encoding="utf-8") as file:
+            return container in file.read()
+    except OSError:
+        return False
+
+
+def _open_pidfd(running: RunningContainer) -> int | None:
+    if running.pid <= 0:
+        return None
+    try:
+        descriptor = os.pidfd_open(running.pid)
+    except (OSError, AttributeError):  # AttributeError: no Linux
+        return None
+    if visible(running.pid, running.id):  # asked after the pidfd was opened: it can't be another's by now
+        return descriptor
+    os.close(descriptor)
+    return None
+
+
+async def _readable(descriptor: int) -> None:
+    loop = asyncio.get_running_loop()
+    ended = asyncio.Event()
+    loop.add_reader(descriptor, ended.set)
+    try:
+        await ended.wait()
+    finally:
+        with contextlib.suppress(OSError):
+            loop.remove_reader(descriptor)
+        os.close(descriptor)
+
+
+async def _wait_by_command(running: RunningContainer) -> None:
+    """`docker wait` ends when the container does, or when the daemon goes away: then the daemon is asked again."""
+    failures = 0
+    while failures < _PATIENCE:
+        if await _run_wait(running):
+            return
+        try:
+            if not await asyncio.to_thread(running.alive):
+                return
+            failures = 0
+        except EngineGone:
+            failures += 1
+        await asyncio.sleep(_PAUSE)
+
+
+async def _run_wait(running: RunningContainer) -> bool:
+    """True when it says that the container ended, False when it could not tell."""
+    quiet = asyncio.subprocess.DEVNULL
+    environment = running.engine.environment
+    try:
+        process = await asyncio.create_subprocess_exec(
+            running.engine.command, "wait", running.id, stdin=quiet, stdout=quiet, stderr=quiet,
+            env=None if environment is None else dict(environment),
+        )  # fmt: skip
+    except OSError:
+        return False
+    try:
+        return await process.wait() == 0
+    finally:
+        if process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                process.kill()
+            await process.wait()

@@ -1,0 +1,127 @@
+"""A real engine (DOCKER_HOST; tools/docker_engine.sh starts one), and containers that are gone after the test."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import pytest
+
+from cockpit.docker.container import Containers, RunningContainer
+from cockpit.docker.engine import Engine
+from cockpit.docker.spec import ContainerSpec, spec_of
+from cockpit.domain.project import Container, Project
+from cockpit.scheduler.environment import command_file, env_file
+from cockpit.scheduler.folder import RUN_SH
+from cockpit.tmux.conf import conf_text
+from cockpit.tmux.hosts import Host
+from cockpit.tmux.server import TmuxServer
+
+BASE = "debian:bookworm-slim"
+
+
+@pytest.fixture(scope="session")
+def engine() -> Engine:
+    """The engine that DOCKER_HOST names."""
+    return Engine("docker", timeout=60)
+
+
+@pytest.fixture(autouse=True)
+def _base_image(request: pytest.FixtureRequest) -> None:
+    if request.node.get_closest_marker("docker") and not _has_base():
+        pytest.skip(f"the engine has no image {BASE} (tools/docker_engine.sh makes it)")
+
+
+def _has_base() -> bool:
+    known = getattr(_has_base, "known", None)
+    if known is None:
+        done = subprocess.run(["docker", "image", "inspect", BASE], capture_output=True, check=False)
+        known = done.returncode == 0
+        _has_base.known = known  # type: ignore[attr-defined]
+    return bool(known)
+
+
+@dataclass
+class Dock:
+    """One home with containers of its own."""
+
+    engine: Engine
+    folder: Path
+    containers: Containers
+    made: set[str] = field(default_factory=set)
+
+    @property
+    def home(self) -> str:
+        return str(self.folder / "home")
+
+    def spec(self, name: str = "web", user: str = "", **docker: object) -> ContainerSpec:
+        """A project with a container of `BASE`, unless `docker` says otherwise."""
+        path = self.folder / name
+        path.mkdir(exist_ok=True)
+        settings = Container(image="" if "container" in docker else BASE, network="none")
+        project = Project(name, str(path), user or name, docker=replace(settings, **docker))  # type: ignore[arg-type]
+        spec = spec_of(project, self.home)
+        self.made.add(spec.name)
+        return spec
+
+    def ensure(self, name: str = "web", **docker: object) -> RunningContainer:
+        return self.containers.ensure(self.spec(name, **docker))
+
+    def foreign(self, *words: str, command: str = "exec sleep infinity") -> str:
+        """A container that is not cockpit's; its name."""
+        name = f"foreign-{uuid.uuid4().hex[:8]}"
+        self.made.add(name)
+        argv = ["run", "-d", "--init", "--name", name, "--network", "none", *words, BASE, "sh", "-c", command]
+        self.engine.run(*argv)
+        return name
+
+    def close(self) -> None:
+        for name in self.made:
+            self.engine.start("rm", "--force", "--volumes", name)
+            self.engine.start("volume", "rm", "--force", f"{name}-home")
+
+
+@pytest.fixture
+def dock(engine: Engine, tmp_path: Path) -> Iterator[Dock]:
+    """A home and projects below tmp_path."""
+    (tmp_path / "home").mkdir(mode=0o700)
+    dock = Dock(engine, tmp_path, Containers(engine, conf_text()))
+    yield dock
+    dock.close()
+
+
+def tmux_in(running: RunningContainer) -> TmuxServer:
+    """The tmux server inside, as the controller makes it."""
+    host = Host(f"container {running.name}", running.prefix, running.terminal_prefix)
+    return TmuxServer(running.tmux_socket, running.tmux_conf, host=host, timeout=20)
+
+
+Starter = Callable[..., str]
+
+
+def write_attempt(
+    running: RunningContainer, job_id: str, argv: list[str], attempt: int = 1, **variables: str
+) -> str:
+    """What the scheduler writes for an attempt, into the shared folder; the folder's path on this host."""
+    folder = running.attempt_outside(job_id, attempt)
+    os.makedirs(folder)
+    environment = {
+        "COCKPIT_JOB_ID": job_id,
+        "COCKPIT_FENCE": "7",
+        "COCKPIT_JOB_DIR": folder,
+        "COCKPIT_WORKDIR": running.spec.workdir,
+        "PATH": f"{running.bin}:{running.path}",
+        **variables,
+    }
+    files = {
+        "env": env_file(environment, 0o022),
+        "command": command_file(argv),
+        "run.sh": Path(RUN_SH).read_text(encoding="utf-8"),
+    }
+    for name, text in files.items():
+        Path(folder, name).write_text(text, encoding="utf-8")
+    return folder
