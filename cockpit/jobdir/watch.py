@@ -9,11 +9,15 @@ core (watchfiles' defaults miss 100 ms, step=1 costs three times as much).
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 from collections.abc import Callable
 
 from watchfiles import awatch
 from watchfiles.main import FileChange
+
+log = logging.getLogger("cockpit")
+_AGAIN = 0.2  # seconds
 
 OnChange = Callable[[str, set[str]], None]
 """Called on the loop with a watched folder and the names in it that changed; no names: look at all of it."""
@@ -51,7 +55,7 @@ class FolderWatcher:
             while True:
                 self._changed.clear()
                 folders = sorted(filter(os.path.isdir, self._listeners))
-                following = _Watch(folders, self._report, self._step, self._debounce) if folders else None
+                following = self._watch(folders) if folders else None
                 if following is not None:
                     await following.armed.wait()
                 if watch is not None:
@@ -63,6 +67,14 @@ class FolderWatcher:
         finally:
             if watch is not None:
                 await watch.end()
+
+    def _watch(self, folders: list[str]) -> _Watch:
+        return _Watch(folders, self._report, self._failed, self._step, self._debounce)
+
+    def _failed(self, error: Exception) -> None:
+        """A folder vanished while the watch was armed, or the kernel has no watches left: arm it anew, not in a rush."""
+        log.warning("folders are not watched for a moment: %s", error)
+        asyncio.get_running_loop().call_later(_AGAIN, self._changed.set)
 
     def _report(self, names: dict[str, set[str]]) -> None:
         for folder, changed in names.items():
@@ -77,15 +89,20 @@ class _Watch:
     """One armed watch over a fixed set of folders."""
 
     def __init__(
-        self, folders: list[str], report: Callable[[dict[str, set[str]]], None], step: int, debounce: int
+        self,
+        folders: list[str],
+        report: Callable[[dict[str, set[str]]], None],
+        failed: Callable[[Exception], None],
+        step: int,
+        debounce: int,
     ) -> None:
         self.armed = asyncio.Event()
-        self._report = report
+        self._report, self._failed = report, failed
         self._stop = asyncio.Event()
         self._real = {os.path.realpath(folder): folder for folder in folders}
         self._changes = awatch(
             *folders, watch_filter=None, recursive=False, step=step, debounce=debounce, stop_event=self._stop,
-            rust_timeout=60_000, raise_interrupt=False,
+            rust_timeout=60_000,
         )  # fmt: skip
         self._task = asyncio.create_task(self._run())
 
@@ -106,6 +123,8 @@ class _Watch:
                 following = asyncio.ensure_future(anext(self._changes))
         except StopAsyncIteration:
             pass
+        except Exception as error:  # without a watch nobody would ever be told anything again
+            self._failed(error)
         finally:
             following.cancel()
 
