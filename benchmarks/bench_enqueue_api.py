@@ -20,7 +20,6 @@ from cockpit.base.clock import Clock
 from cockpit.domain.job import NewJob
 from cockpit.store.sqlite import SqliteStore
 
-NOW = Clock().now()
 PROMPT = "Make the tests of the parser pass, then tell what was wrong. " * 4
 
 
@@ -48,7 +47,7 @@ def one_by_one(folder: str, count: int) -> tuple[float, float]:
     bare_times, enqueue_times = [], []
     for number in range(count):
         bare_times.append(seconds(bare.execute, insert, row))
-        enqueue_times.append(seconds(store.enqueue, [job(number)], NOW))
+        enqueue_times.append(seconds(store.enqueue, [job(number)], Clock().now()))
     bare.close()
     store.close()
     return 1 / statistics.median(bare_times), 1 / statistics.median(enqueue_times)
@@ -58,10 +57,13 @@ def batch(folder: str, count: int, rounds: int) -> tuple[float, float, float]:
     """Jobs per second of a batch; the other writer's longest transaction meanwhile, and without a batch, in ms."""
     path = f"{folder}/batch.db"
     store = SqliteStore(path)
-    alone = [count / seconds(store.enqueue, [job(n) for n in range(count)], NOW) for _ in range(rounds)]
+    alone = [
+        count / seconds(store.enqueue, [job(n) for n in range(count)], Clock().now()) for _ in range(rounds)
+    ]
     quiet = _beside(path, lambda: time.sleep(0.3))
     held_up = [
-        _beside(path, lambda: store.enqueue([job(n) for n in range(count)], NOW)) for _ in range(rounds)
+        _beside(path, lambda: store.enqueue([job(n) for n in range(count)], Clock().now()))
+        for _ in range(rounds)
     ]
     store.close()
     return statistics.median(alone), statistics.median(held_up), quiet
@@ -86,7 +88,7 @@ def other_writer(path: str) -> None:
     print("ready", flush=True)
     longest = 0.0
     while not select.select([sys.stdin], [], [], 0.001)[0]:
-        longest = max(longest, seconds(store.beat, "nowhere", 4, NOW))
+        longest = max(longest, seconds(store.beat, "nowhere", 4, Clock().now()))
     print(longest * 1000)
     store.close()
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Container
 
 from cockpit.base.clock import Micros
 
-_DIGITS = (4, 6, 8, 12)
+_DIGITS = (4, 4, 4, 6, 6, 6, 8, 8, 8, 12, 12, 12)
 
 
 def clock_part(now: Micros) -> str:
@@ -25,16 +25,26 @@ def _random_bits(count: int) -> int:
     return int.from_bytes(os.urandom(count // 8), "big")
 
 
-def new_id(now: Micros, taken: Container[str], bits: Callable[[int], int] | None = None) -> str:
-    """An id that is not in `taken`: four digits while that works, then longer."""
+def new_ids(
+    now: Micros,
+    count: int,
+    taken: Callable[[list[str]], Container[str]],
+    bits: Callable[[int], int] | None = None,
+) -> list[str]:
+    """`count` ids that nobody has: four digits while that works, then longer.
+
+    `taken` is asked about many candidates at once and returns those of them that are in use.
+    """
     bits = bits or _random_bits
     prefix = clock_part(now)
+    ids: dict[str, None] = {}
     for digits in _DIGITS:
-        for _ in range(3):
-            candidate = f"{prefix}-{bits(digits * 4):0{digits}x}"
-            if candidate not in taken:
-                return candidate
-    raise AssertionError("48 random bits collided nine times")
+        candidates = {f"{prefix}-{bits(digits * 4):0{digits}x}" for _ in range(count - len(ids))} - ids.keys()
+        used = taken(list(candidates))
+        ids.update(dict.fromkeys(id_ for id_ in candidates if id_ not in used))
+        if len(ids) == count:
+            return list(ids)
+    raise AssertionError("48 random bits collided three times")
 
 
 def bare_id(text: str) -> str:

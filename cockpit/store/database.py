@@ -41,6 +41,8 @@ class Database:
             try:
                 self._keep_private()
                 self._connection.execute("PRAGMA foreign_keys = ON")
+                # 8 MB: a piece of a batch touches many pages.
+                self._patiently("PRAGMA cache_size = -8000")
                 self._prepare()
             except BaseException:
                 self._connection.close()

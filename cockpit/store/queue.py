@@ -1,39 +1,37 @@
-"""The way in: enqueue, one job or a batch of thousands, all or nothing to whoever reads."""
+"""The way in: enqueue, all or nothing. Large batches: see batches.py."""
 
 from __future__ import annotations
 
-import sqlite3
 from collections import Counter
 from collections.abc import Sequence
 
-from cockpit.base import process
 from cockpit.base.clock import Micros
 from cockpit.base.errors import Conflict
-from cockpit.domain.ids import new_id
+from cockpit.domain.ids import new_ids
 from cockpit.domain.job import ENDED, Accepted, NewJob, State
-from cockpit.store.lines import UNFINISHED, Lines
+from cockpit.store.lines import Lines
 
-_PIECE = 500  # rows that go in under one hold of the write lock: well under 20 ms
+PIECE = 300
+"""Rows that go in under one hold of the write lock: well under 20 ms."""
 _INSERT_JOB = (
-    "INSERT INTO jobs (seq, id, project, user, agent, priority, slots, state, waits_for, not_before, reason, retries,"
+    "INSERT INTO jobs (id, seq, project, user, agent, priority, slots, state, waits_for, not_before, reason, retries,"
     " timeout, created_at, ref, batch) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _INSERT_TEXT = "INSERT INTO texts (seq, prompt, metadata) VALUES (?, ?, ?)"
 _INSERT_DEP = "INSERT INTO deps (seq, needs) VALUES (?, ?)"
 _INSERT_EVENT = "INSERT INTO events (at, seq, attempt, kind, reason) VALUES (?, ?, 0, 'queued', ?)"
 
-_Row = tuple[str, State]
 
+class Rows:
+    """New jobs as rows of the tables, complete but for their ids."""
 
-class _Taken:
-    """The ids that are in use: those of the table, and those given a moment ago."""
+    __slots__ = ("deps", "events", "jobs", "texts")
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self.new: set[str] = set()
-        self._find = connection.cursor().execute
-
-    def __contains__(self, id_: object) -> bool:
-        return id_ in self.new or self._find("SELECT 1 FROM jobs WHERE id = ?", (id_,)).fetchone() is not None
+    def __init__(self) -> None:
+        self.jobs: list[tuple[object, ...]] = []
+        self.texts: list[tuple[int, str, str]] = []
+        self.deps: list[tuple[int, int]] = []
+        self.events: list[tuple[Micros, int, str | None]] = []
 
 
 class Queue(Lines):
@@ -42,59 +40,50 @@ class Queue(Lines):
     def enqueue(self, new: Sequence[NewJob], now: Micros) -> list[Accepted]:
         """Accept all of `new`, or none; durable when this returns.
 
-        A large batch goes in by pieces, so that other writers get their turn, and is seen all at once. Raises NotFound
-        or Conflict when a job that one comes after is unknown or ended badly; Unavailable when the disk is full.
+        Raises NotFound or Conflict when a job that one comes after is unknown or ended badly; Unavailable when the
+        disk is full.
         """
-        if len(new) > _PIECE:
-            return self._enqueue_by_pieces(new, now)
         with self.transaction():
-            return self._reveal(new, self._insert(new, now, batch=None))
+            rows = self._compose(new, now, self._take_seqs(len(new)), batch=None)
+            ids = self._insert(rows, now)
+            ahead = self._reveal(new, now)
+        return accepted(new, ids, ahead, now)
 
-    def _enqueue_by_pieces(self, new: Sequence[NewJob], now: Micros) -> list[Accepted]:
-        batch = self._open_batch()
-        rows: list[_Row] = []
-        try:
-            for start in range(0, len(new), _PIECE):
-                piece = new[start : start + _PIECE]
-                with self.transaction(durable=False):
-                    rows += self._insert(piece, now, batch)
-            with self.transaction():
-                self._execute("DELETE FROM staging WHERE batch = ?", (batch,))
-                if any(job.after for job in new):
-                    self._look_at_needs_again(batch)
-                return self._reveal(new, rows)
-        except BaseException:
-            self._discard_batch(batch)
-            raise
+    def _take_seqs(self, count: int) -> int:
+        """The first of `count` places in the order of acceptance; a batch has its places from its beginning."""
+        self._execute("UPDATE counters SET value = value + ? WHERE name = 'seq'", (count,))
+        last: int = self._value("SELECT value FROM counters WHERE name = 'seq'")
+        return last - count + 1
 
-    def _insert(self, new: Sequence[NewJob], now: Micros, batch: int | None) -> list[_Row]:
-        """Write the rows; no counter counts them and no line leads to them yet."""
-        taken = _Taken(self._connection)
-        seq: int = self._value("SELECT COALESCE(MAX(seq), 0) FROM jobs")
-        jobs, texts, deps, events, rows = [], [], [], [], []
-        for job in new:
-            seq += 1
-            id_ = new_id(now, taken)
-            taken.new.add(id_)
+    def _compose(self, new: Sequence[NewJob], now: Micros, first: int, batch: int | None) -> Rows:
+        rows = Rows()
+        for seq, job in enumerate(new, first):
             needs = self._needs(job.after) if job.after else {}
-            late = job.not_before is not None and job.not_before > now
-            state, reason = (State.DELAYED, "a delayed start") if late else (State.PENDING, None)
-            jobs.append(
-                (seq, id_, job.project, job.user, job.agent, int(job.priority), job.slots, state, sum(needs.values()),
-                 job.not_before if late else None, reason, job.retries, job.timeout, now, job.ref, batch)
+            state = _state(job, now)
+            until, reason = (job.not_before, "a delayed start") if state is State.DELAYED else (None, None)
+            rows.jobs.append(
+                (seq, job.project, job.user, job.agent, int(job.priority), job.slots, state.value,
+                 sum(needs.values()), until, reason, job.retries, job.timeout, now, job.ref, batch)
             )  # fmt: skip
-            texts.append((seq, job.prompt, job.metadata))
-            deps += [(seq, needed) for needed in needs]
-            events.append((now, seq, job.origin))
-            rows.append((id_, state))
-        for statement, values in (
-            (_INSERT_JOB, jobs),
-            (_INSERT_TEXT, texts),
-            (_INSERT_DEP, deps),
-            (_INSERT_EVENT, events),
-        ):
-            self._connection.executemany(statement, values)
+            rows.texts.append((seq, job.prompt, job.metadata))
+            rows.deps += [(seq, needed) for needed in needs]
+            rows.events.append((now, seq, job.origin))
         return rows
+
+    def _insert(self, rows: Rows, now: Micros) -> list[str]:
+        """Write the rows; no counter counts them and no line leads to them yet. Returns the ids that they got."""
+        ids = new_ids(now, len(rows.jobs), self._taken)
+        many = self._connection.executemany
+        many(_INSERT_JOB, [(id_, *row) for id_, row in zip(ids, rows.jobs, strict=True)])
+        many(_INSERT_TEXT, rows.texts)
+        many(_INSERT_EVENT, rows.events)
+        if rows.deps:
+            many(_INSERT_DEP, rows.deps)
+        return ids
+
+    def _taken(self, ids: list[str]) -> set[str]:
+        query = f"SELECT id FROM jobs WHERE id IN ({', '.join('?' * len(ids))})"
+        return {row[0] for row in self._rows(query, ids)}
 
     def _needs(self, after: Sequence[str]) -> dict[int, bool]:
         """`seq` of every job that is come after, and whether it is still to complete."""
@@ -102,71 +91,42 @@ class Queue(Lines):
         for id_ in after:
             needed = self.get(id_)
             if needed.state in ENDED and needed.state is not State.COMPLETED:
-                raise _never_starts(needed.id, needed.state)
+                raise never_starts(needed.id, needed.state)
             found[needed.seq] = needed.state is not State.COMPLETED
         return found
 
-    def _look_at_needs_again(self, batch: int) -> None:
-        """What its jobs come after may have ended while the batch came in. Raises Conflict when it ended badly."""
-        query = (
-            "SELECT n.id, n.state FROM jobs j JOIN deps d ON d.seq = j.seq JOIN jobs n ON n.seq = d.needs"
-            " WHERE j.batch = ? AND n.state IN ('failed', 'killed')"
-        )
-        if bad := self._row(query, (batch,)):
-            raise _never_starts(*bad)
-        self._execute(f"UPDATE jobs SET waits_for = {UNFINISHED} WHERE batch = ?", (batch,))
-
-    def _reveal(self, new: Sequence[NewJob], rows: list[_Row]) -> list[Accepted]:
-        """Count the jobs, lead their lines to them, and tell each its position."""
+    def _reveal(self, new: Sequence[NewJob], now: Micros) -> list[int]:
+        """Count the jobs and lead their lines to them; returns how many were pending before, by priority."""
         ahead = [
             self._value("SELECT value FROM counters WHERE name = ?", (f"pending:{p}",)) for p in range(4)
         ]
-        accepted, changes = [], Counter[str]()
-        for job, (id_, state) in zip(new, rows, strict=True):
-            priority = job.priority
-            accepted.append(
-                Accepted(id_, job.project, job.user, priority, 1 + sum(ahead[: priority + 1]), state)
-            )
-            changes[f"state:{state}"] += 1
+        changes = []
+        for (state, priority), count in Counter((_state(job, now), job.priority) for job in new).items():
+            changes.append((count, f"state:{state}"))
             if state is State.PENDING:
-                ahead[priority] += 1
-                changes[f"pending:{priority:d}"] += 1
-        self._add_counts((count, name) for name, count in changes.items())
-        for user, project, slots in {(job.user, job.project, job.slots) for job in new}:
-            self._add_line(user, project, slots)
-            self._refresh_head(user, project, slots)
-        return accepted
-
-    def _open_batch(self) -> int:
-        me = process.current()
-        with self.transaction(durable=False):
-            self._execute(
-                "INSERT INTO staging (pid, pid_started, boot) VALUES (?, ?, ?)", (me.pid, me.started, me.boot)
-            )
-            batch: int = self._value("SELECT last_insert_rowid()")
-        return batch
-
-    def discard_dead_batches(self) -> int:
-        """Remove what batches left whose process died before they were complete; returns how many."""
-        rows = self._rows("SELECT batch, pid, pid_started, boot FROM staging")
-        dead = [batch for batch, *who in rows if not process.ProcessId(*who).alive()]
-        for batch in dead:
-            self._discard_batch(batch)
-        return len(dead)
-
-    def _discard_batch(self, batch: int) -> None:
-        """Nobody ever saw these jobs: the only rows that are ever deleted, by pieces."""
-        while True:
-            with self.transaction(durable=False):
-                seqs = self._rows(
-                    "SELECT seq FROM jobs WHERE batch = ? ORDER BY seq DESC LIMIT ?", (batch, _PIECE)
-                )
-                if not seqs:
-                    self._execute("DELETE FROM staging WHERE batch = ?", (batch,))
-                    return
-                for table in ("events", "deps", "texts", "jobs"):
-                    self._connection.executemany(f"DELETE FROM {table} WHERE seq = ?", seqs)
+                changes.append((count, f"pending:{priority:d}"))
+        self._add_counts(changes)
+        for line in {(job.user, job.project, job.slots) for job in new}:
+            self._add_line(*line)
+            self._refresh_head(*line)
+        return ahead
 
 
-def _never_starts(needed: str, state: str) -> Conflict:
+def accepted(new: Sequence[NewJob], ids: Sequence[str], ahead: list[int], now: Micros) -> list[Accepted]:
+    """What each job is told: its id, and its position after the `ahead` that were pending before, by priority."""
+    told = []
+    for job, id_ in zip(new, ids, strict=True):
+        priority, state = job.priority, _state(job, now)
+        told.append(Accepted(id_, job.project, job.user, priority, 1 + sum(ahead[: priority + 1]), state))
+        if state is State.PENDING:
+            ahead[priority] += 1
+    return told
+
+
+def never_starts(needed: str, state: str) -> Conflict:
+    """The refusal to come after a job that ended badly."""
     return Conflict(f"job {needed} has {state}: what comes after it would never start; retry it first")
+
+
+def _state(job: NewJob, now: Micros) -> State:
+    return State.DELAYED if job.not_before is not None and job.not_before > now else State.PENDING

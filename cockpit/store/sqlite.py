@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from cockpit.store.batches import Batches
 from cockpit.store.claims import Claims
 from cockpit.store.locks import Locks
 from cockpit.store.panestates import PaneStates
-from cockpit.store.queue import Queue
 from cockpit.store.upkeep import Upkeep
 from cockpit.store.waiting import WaitingJobs
 
 
-class SqliteStore(Queue, WaitingJobs, Claims, Locks, PaneStates, Upkeep):
+class SqliteStore(Batches, WaitingJobs, Claims, Locks, PaneStates, Upkeep):
     """One connection to the durable queue; not for two threads at once."""

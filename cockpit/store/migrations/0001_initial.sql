@@ -152,18 +152,16 @@ CREATE TABLE nodes (
   slots       INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- Kept, never counted: state:<state>, pending:<priority>, slots_used; and fence, the last token given.
+-- Kept, never counted: state:<state>, pending:<priority>, slots_used; fence, the last token given; seq, the last place.
 CREATE TABLE counters (
   name  TEXT    PRIMARY KEY,
   value INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 INSERT INTO counters VALUES
-  ('fence', 0), ('slots_used', 0),
+  ('fence', 0), ('seq', 0), ('slots_used', 0),
   ('pending:0', 0), ('pending:1', 0), ('pending:2', 0), ('pending:3', 0),
   ('state:pending', 0), ('state:delayed', 0), ('state:assigned', 0), ('state:starting', 0), ('state:running', 0),
   ('state:stalled', 0), ('state:completed', 0), ('state:failed', 0), ('state:killed', 0);
-
-CREATE INDEX jobs_batch ON jobs (batch, seq) WHERE batch IS NOT NULL;
 
 -- What the agents' screens show; a row lives as long as its attempt.
 CREATE TABLE panes (
@@ -177,6 +175,8 @@ CREATE TABLE panes (
 -- Batches on their way in: their jobs are in the table, but nobody sees them until the row here is gone.
 CREATE TABLE staging (
   batch       INTEGER PRIMARY KEY AUTOINCREMENT,
+  first       INTEGER NOT NULL,                  -- their places in the order of acceptance
+  last        INTEGER NOT NULL,
   pid         INTEGER NOT NULL,
   pid_started TEXT    NOT NULL,
   boot        TEXT    NOT NULL

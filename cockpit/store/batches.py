@@ -1,0 +1,77 @@
+"""Batches of thousands: in by pieces, so that other writers get their turn; seen all at once, or never."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cockpit.base import process
+from cockpit.base.clock import Micros
+from cockpit.domain.job import Accepted, NewJob
+from cockpit.store.lines import UNFINISHED
+from cockpit.store.queue import PIECE, Queue, accepted, never_starts
+
+
+class Batches(Queue):
+    """Nobody sees a batch while its row stands in `staging`; its places in the order are its own from the beginning."""
+
+    def enqueue(self, new: Sequence[NewJob], now: Micros) -> list[Accepted]:
+        """As for a few jobs. What needs no lock is done between the pieces, when others may write."""
+        if len(new) <= PIECE:
+            return super().enqueue(new, now)
+        batch, first = self._open_batch(len(new))
+        ids: list[str] = []
+        try:
+            for start in range(0, len(new), PIECE):
+                rows = self._compose(new[start : start + PIECE], now, first + start, batch)
+                with self.transaction(durable=False):
+                    ids += self._insert(rows, now)
+            with self.transaction():
+                self._execute("DELETE FROM staging WHERE batch = ?", (batch,))
+                if any(job.after for job in new):
+                    self._look_at_needs_again(first, first + len(new) - 1)
+                ahead = self._reveal(new, now)
+        except BaseException:
+            self._discard_batch(batch)
+            raise
+        return accepted(new, ids, ahead, now)
+
+    def _open_batch(self, count: int) -> tuple[int, int]:
+        """Its number, and the first of its places."""
+        me = process.current()
+        with self.transaction(durable=False):
+            first = self._take_seqs(count)
+            self._execute(
+                "INSERT INTO staging (first, last, pid, pid_started, boot) VALUES (?, ?, ?, ?, ?)",
+                (first, first + count - 1, me.pid, me.started, me.boot),
+            )
+            batch: int = self._value("SELECT last_insert_rowid()")
+        return batch, first
+
+    def _look_at_needs_again(self, first: int, last: int) -> None:
+        """What its jobs come after may have ended while the batch came in. Raises Conflict when it ended badly."""
+        query = (
+            "SELECT n.id, n.state FROM deps d JOIN jobs n ON n.seq = d.needs"
+            " WHERE d.seq BETWEEN ? AND ? AND n.state IN ('failed', 'killed')"
+        )
+        if bad := self._row(query, (first, last)):
+            raise never_starts(*bad)
+        self._execute(f"UPDATE jobs SET waits_for = {UNFINISHED} WHERE seq BETWEEN ? AND ?", (first, last))
+
+    def discard_dead_batches(self) -> int:
+        """Remove what batches left whose process died before they were complete; returns how many."""
+        rows = self._rows("SELECT batch, pid, pid_started, boot FROM staging")
+        dead = [batch for batch, *who in rows if not process.ProcessId(*who).alive()]
+        for batch in dead:
+            self._discard_batch(batch)
+        return len(dead)
+
+    def _discard_batch(self, batch: int) -> None:
+        """Nobody ever saw these jobs: the only rows that are ever deleted, by pieces."""
+        first, last = self._row("SELECT first, last FROM staging WHERE batch = ?", (batch,)) or (1, 0)
+        for start in range(first, last + 1, PIECE):
+            with self.transaction(durable=False):
+                for table in ("events", "deps", "texts", "jobs"):
+                    where = "seq BETWEEN ? AND ?"
+                    self._execute(f"DELETE FROM {table} WHERE {where}", (start, min(start + PIECE - 1, last)))
+        with self.transaction(durable=False):
+            self._execute("DELETE FROM staging WHERE batch = ?", (batch,))
