@@ -30,15 +30,25 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.05, 2.0  # seconds between attempts to connect
 
 
 class TmuxClient:
-    """`async with TmuxClient(server) as client`, or `start()` and `close()`; all in one event loop."""
+    """`async with TmuxClient(server) as client`, or `start()` and `close()`; all in one event loop.
+
+    `ensure`: start the server where there is none. `timeout` in seconds for each command, `ping_every` in seconds of
+    silence.
+    """
 
     def __init__(
-        self, server: TmuxServer, *, timeout: float = TIMEOUT, ping_every: float = PING_EVERY
+        self,
+        server: TmuxServer,
+        *,
+        ensure: bool = True,
+        timeout: float = TIMEOUT,
+        ping_every: float = PING_EVERY,
     ) -> None:
         self.server = server
         self.timeout = timeout
         self.degraded: str | None = "not connected yet"
         self.server_pid = 0  # of the server last connected to: pane ids mean something there only
+        self._ensure = ensure
         self._ping_every = ping_every
         self._connection: Connection | None = None
         self._listeners = Listeners()
@@ -49,14 +59,13 @@ class TmuxClient:
         self._settled = asyncio.Event()
 
     async def start(self) -> None:
-        """Start the server where it is missing, and connect; returns when connected, or when that failed once.
+        """Connect; returns when connected, or when that failed once.
 
         Never raises for a tmux that does not work: `degraded` tells.
         """
-        try:
-            await asyncio.to_thread(self.server.ensure)
-        except CockpitError as error:
-            self.degraded = str(error)
+        if self._ensure:
+            with contextlib.suppress(CockpitError):  # the attempt to connect tells why
+                await asyncio.to_thread(self.server.ensure)
         if self._task is None:
             self._task = asyncio.create_task(self._stay_connected(), name="tmux client")
         await self._settled.wait()

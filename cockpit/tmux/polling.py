@@ -33,7 +33,7 @@ class PanePoller:
                 async with asyncio.timeout(min(left, EVERY)):
                     await poke.wait()
                     return
-            if self._listeners.wanted() and self._server.host.local and self._server.alive():
+            if self._listeners.wanted() and (not self._server.host.local or self._server.alive()):
                 await self._look()
 
     async def _look(self) -> None:

@@ -13,7 +13,9 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from cockpit.base.errors import Conflict, NotFound, Unavailable, UsageError
+from cockpit.base.files import write_atomic
 from cockpit.tmux.client import TmuxClient
+from cockpit.tmux.hosts import Host
 from cockpit.tmux.pane import PaneController
 from cockpit.tmux.screen import StaleCapture
 from cockpit.tmux.server import TmuxServer
@@ -258,3 +260,53 @@ async def test_another_servers_pane_is_not_ours(
             with pytest.raises(NotFound):
                 await use
     assert len(await server.list_windows()) == 1
+
+
+async def test_what_a_person_does_to_a_window(
+    shell: PaneController, client: TmuxClient, server: TmuxServer
+) -> None:
+    for words in (
+        ("rename-window", "-t", shell.pane_id, "x:y.z #{pid}"),
+        ("split-window", "-t", shell.pane_id, "cat"),
+        ("swap-pane", "-U", "-t", shell.pane_id),
+        ("resize-pane", "-Z", "-t", shell.pane_id),
+        ("break-pane", "-d", "-s", shell.pane_id),
+    ):
+        await client.command(*words)
+        done = await shell.execute(f"echo after {words[0]}")
+        assert done.output == f"after {words[0]}\n"
+    assert shell.pane_id in {window.pane_id for window in await server.list_windows()}
+
+
+async def test_a_host_behind_a_prefix(server: TmuxServer, folder: str) -> None:
+    box = Host("a box", ("/usr/bin/env", "LC_ALL=C.UTF-8"))
+    remote = TmuxServer(server.socket, server.base[-1], host=box)
+    async with TmuxClient(remote) as client:
+        assert client.degraded is None
+        window = await remote.open_window("job", folder, ["env", "PS1=$ ", "bash", "--norc"], f"{folder}/log")
+        pane = PaneController(client, window.pane_id, server_pid=window.server_pid)
+        assert (await pane.execute("echo é漢😀")).output == "é漢😀\n"
+        assert (await pane.send_keys("echo hi")).level == "accepted"
+        assert remote.alive()
+
+
+async def test_without_control_mode_a_pane_works_all_the_same(server: TmuxServer, folder: str) -> None:
+    wrapper = f"{folder}/tmux"
+    write_atomic(wrapper, '#!/bin/sh\ncase "$*" in *" -C "*) exit 1;; esac\nexec tmux "$@"\n', mode=0o700)
+    slow = TmuxServer(server.socket, server.base[-1], command=wrapper)
+    async with TmuxClient(slow) as client:
+        assert client.degraded is not None
+        window = await slow.open_window(
+            "job", folder, [sys.executable, COMPOSER, f"{folder}/said"], f"{folder}/log"
+        )
+        pane = PaneController(client, window.pane_id, server_pid=window.server_pid)
+        assert (await pane.wait_for_prompt("shortcuts")).seen
+        assert (await pane.send_keys("long and\nin lines " * 20)).level == "accepted"
+        assert submitted(f"{folder}/said") == ["long and\nin lines " * 20]
+        assert (await pane.wait_for_idle(0.3)).seen
+
+
+async def test_nobody_starts_a_server_who_does_not_want_to(server: TmuxServer) -> None:
+    async with TmuxClient(server, ensure=False) as client:
+        assert client.degraded == "no tmux server is running"
+    assert not server.alive()

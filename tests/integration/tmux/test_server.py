@@ -17,6 +17,9 @@ from cockpit.base.errors import Unavailable
 from cockpit.base.files import write_atomic
 from cockpit.tmux.server import TmuxServer
 
+LINGER = (
+    "/bin/true; /bin/true"  # as run.sh does: a pane that ends with its last output may lose it inside tmux
+)
 pytestmark = pytest.mark.tmux
 
 
@@ -73,7 +76,7 @@ async def test_agents_do_not_get_our_environment(
     monkeypatch.setenv("SECRET_OF_THE_FIRST_STARTER", "1")
     monkeypatch.setenv("VIRTUAL_ENV", "/nowhere")
     log = f"{folder}/log"
-    await server.open_window("job", "/", ["env"], log)
+    await server.open_window("job", "/", ["sh", "-c", f"env; {LINGER}"], log)
     await until(lambda: "TMUX_PANE=" in text(log), "the environment")
     names = {line.partition("=")[0] for line in text(log).split("\r\n")}
     allowed = {
@@ -92,7 +95,7 @@ async def test_agents_do_not_get_our_environment(
 
 async def test_short_jobs_lose_no_output(server: TmuxServer, folder: str) -> None:
     for n in range(50):
-        script = f"echo output-{n}; /bin/true; /bin/true"  # run.sh renames its exit code into place
+        script = f"echo output-{n}; {LINGER}"
         await server.open_window(f"j{n}", folder, ["/bin/sh", "-c", script], f"{folder}/log{n}")
     for n in range(50):
         await until(lambda n=n: f"output-{n}\r\n" == text(f"{folder}/log{n}"), f"the output of job {n}")  # type: ignore[misc]
@@ -115,14 +118,16 @@ async def test_window_carries_identity(server: TmuxServer, folder: str) -> None:
     "word", ["a;", "\\;", "a\\;", ";", "#{pid}", "%H", "#S", "$HOME", "'", '"', "ü 😀", "a\nb", "", "-x"]
 )
 async def test_arguments_arrive_as_they_are(server: TmuxServer, folder: str, word: str) -> None:
-    await server.open_window("job", folder, ["/usr/bin/printf", "%s|", word, "end"], f"{folder}/log")
+    await server.open_window(
+        "job", folder, ["sh", "-c", f'printf "%s|" "$@"; {LINGER}', "sh", word, "end"], f"{folder}/log"
+    )
     await until(lambda: "end|" in text(f"{folder}/log"), "the output")
     assert text(f"{folder}/log") == f"{word}|end|".replace("\n", "\r\n")
 
 
 async def test_one_word_is_not_read_by_a_shell(server: TmuxServer, folder: str) -> None:
     script = f"{folder}/it's; $HOME"
-    write_atomic(script, "#!/bin/sh\necho ran\n", mode=0o700)
+    write_atomic(script, f"#!/bin/sh\necho ran\n{LINGER}\n", mode=0o700)
     await server.open_window("job", folder, [script], f"{folder}/log")
     await until(lambda: text(f"{folder}/log") == "ran\r\n", "the script")
 
