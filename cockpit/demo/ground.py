@@ -29,6 +29,12 @@ _AUTHOR = (
     *("-c", "commit.gpgsign=false", "-c", "init.defaultBranch=main", "-c", "core.hooksPath=/dev/null"),
 )
 
+_QUESTION = """\
+name = "yes-no"
+state = "blocked"
+region = "cursor_line"
+match = ['\\[y/N\\] *$']"""
+
 
 @dataclass(frozen=True, slots=True)
 class Ground:
@@ -117,6 +123,8 @@ def configuration(root: str, pace: Pace) -> str:
         words = ("sh", f"{AGENTS}/{name}.sh", "{prompt_file}", f"{pace.pause}", f"{pace.patience}")
         lines.append(f"[agents.{name}]\ndescription = {text(f'A scripted {name}: no model, no network')}")
         lines.append(f"command = [{', '.join(text(word) for word in words)}]")
+        lines.append('otherwise = "working"\nanswers = { yes = ["y"], no = ["n"] }')
+        lines.append(f"[[agents.{name}.rules]]\n{_QUESTION}")
     for repository in REPOSITORIES:
         lines.append(
             f'[projects.{repository.name}]\npath = "repos/{repository.name}"\nuser = "{repository.user}"'
