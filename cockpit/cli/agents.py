@@ -30,12 +30,16 @@ def run_status(args: Namespace) -> int:
             emit({"agents": [view(queue, job) for job in jobs]})
             return 0
         now = queue.context.clock.now()
-        cells = [
-            (job.id, job.user, job.project, job.agent, rows.plain_state(job.state), rows.age(job, now),
-             rows.bar(progress_of(queue, job)), progress_of(queue, job).message)
-            for job in jobs
-        ]  # fmt: skip
-        head = ("job", "user", "project", "agent", "state", "age", "progress", "")
+        seen = queue.store.agent_states()
+        cells = []
+        for job in jobs:
+            progress = progress_of(queue, job)
+            screen = seen[job.id].state.value if job.id in seen else ""
+            cells.append(
+                (job.id, job.user, job.project, job.agent, rows.plain_state(job.state), screen, rows.age(job, now),
+                 rows.bar(progress), progress.message)
+            )  # fmt: skip
+        head = ("job", "user", "project", "agent", "state", "screen", "age", "progress", "")
         lines = [rows.colour_states(line) for line in rows.table(head, cells)]
         say("\n".join(lines) if cells else "no agent runs")
     return 0

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cockpit.base.errors import NotFound, UsageError
+from cockpit.base.errors import Conflict, NotFound, UsageError
 from cockpit.cli.door import controller
 from cockpit.cli.output import clean, confirm, emit, say
+from cockpit.domain.job import ENDED
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -64,7 +65,7 @@ def _gate(args: Namespace, *, close: bool) -> int:
     scope, key = given[0]
     with controller() as queue:
         if scope == "job":
-            key = queue.store.resolve(key)
+            key = _one_that_can_be_held(queue, key)
         if scope == "project":
             check_project(queue, key)
         changed = _was_closed(queue, scope, key) != close
@@ -79,6 +80,13 @@ def _gate(args: Namespace, *, close: bool) -> int:
         else:
             say(_told(scope, key, close=close, changed=changed, dry=args.dry_run))
     return 0
+
+
+def _one_that_can_be_held(queue: QueueController, part: str) -> str:
+    job = queue.jobs.find(part)
+    if job.state in ENDED:
+        raise Conflict(f"job {job.id} has {job.state}; only jobs that wait or run can be held")
+    return job.id
 
 
 def _told(scope: str, key: str, *, close: bool, changed: bool, dry: bool) -> str:

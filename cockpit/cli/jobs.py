@@ -12,7 +12,7 @@ from cockpit.cli import rows
 from cockpit.cli.door import changes, controller
 from cockpit.cli.output import clean, coloured, emit, paint, printable, say
 from cockpit.controller.views import job_view
-from cockpit.domain.job import WAITING, Job, State
+from cockpit.domain.job import ACTIVE, WAITING, Job, State
 from cockpit.jobdir.layout import job_folder
 from cockpit.jobdir.progress import NOTHING, Progress, read_progress
 from cockpit.store.values import JobFilter
@@ -97,7 +97,15 @@ def progress_of(queue: QueueController, job: Job) -> Progress:
 
 def view(queue: QueueController, job: Job) -> dict[str, Any]:
     """The contract's object for one job."""
-    return job_view(job, queue.jobs.why(job), progress_of(queue, job), None)
+    return job_view(job, queue.jobs.why(job), progress_of(queue, job), _agent_state(queue, job))
+
+
+def _agent_state(queue: QueueController, job: Job) -> dict[str, Any] | None:
+    """What the agent's screen showed when it was last looked at; None where it was not."""
+    seen = queue.store.agent_state(job.id) if job.state in ACTIVE else None
+    if seen is None:
+        return None
+    return {"state": seen.state.value, "rule": seen.rule, "line": seen.line, "since": rfc3339(seen.since)}
 
 
 def one_document(queue: QueueController, job: Job) -> dict[str, Any]:
@@ -107,7 +115,7 @@ def one_document(queue: QueueController, job: Job) -> dict[str, Any]:
     from cockpit.controller.folders import mend_status
 
     folder = job_folder(queue.context.places.jobs, job.id)
-    mend_status(queue.context, queue.store, job)
+    mend_status(queue.context, job)
     more = {
         "prompt": queue.store.prompt(job.id),
         "metadata": json.loads(queue.store.metadata(job.id)),

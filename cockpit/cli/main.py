@@ -20,6 +20,7 @@ INTERRUPTED = 130
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit code (see base/errors.py). Never raises, never prints a traceback."""
     words = list(sys.argv[1:] if argv is None else argv)
+    _print_anything()
     try:
         code = _run(words)
         sys.stdout.flush()
@@ -50,6 +51,13 @@ def _run(words: list[str]) -> int:
     from cockpit.cli.parser import run_command
 
     return run_command(command, words[1:])
+
+
+def _print_anything() -> None:
+    """What the terminal's encoding lacks becomes `?`, not an error."""
+    reconfigure = getattr(sys.stdout, "reconfigure", None)
+    if reconfigure is not None:
+        reconfigure(errors="replace")
 
 
 def _close_quietly() -> None:

@@ -29,11 +29,11 @@ def state_text(state: State, width: int = 0) -> str:
 
 
 def bar(progress: Progress, width: int = 10) -> str:
-    """`██████░░░░  62%`; empty where the agent told no percentage."""
+    """`██████░░░░ 62%`; empty where the agent told no percentage."""
     if progress.percent is None:
         return ""
     full = progress.percent * width // 100
-    return f"{'█' * full}{'░' * (width - full)} {progress.percent:3d}%"
+    return f"{'█' * full}{'░' * (width - full)} {progress.percent}%"
 
 
 def age(job: Job, now: int) -> str:

@@ -11,7 +11,7 @@ import pytest
 
 from tests.e2e.conftest import Cockpit
 
-HARD = "It's \"quoted\" `ls` $(touch /tmp/never) $HOME \\ \n\ttab {prompt} %s 🚀 ü\r\n" * 900
+HARD = 'It\'s "quoted" `ls` $(touch /tmp/never) $HOME \\ \n\ttab {prompt} %s 🚀 ü\r\n' * 900
 
 
 def test_prints_the_agent_and_nothing_else(cockpit: Cockpit) -> None:
@@ -26,7 +26,13 @@ def test_json_has_the_contracts_keys(cockpit: Cockpit) -> None:
     done = cockpit("enqueue", "web", "second", "--priority", "high", "--json")
     document = done.json
     assert document.pop("job_id")
-    assert document == {"project": "web", "user": "alice", "priority": "high", "position": 2, "state": "pending"}
+    assert document == {
+        "project": "web",
+        "user": "alice",
+        "priority": "high",
+        "position": 2,
+        "state": "pending",
+    }
 
 
 def test_options_may_stand_anywhere(cockpit: Cockpit) -> None:
@@ -86,7 +92,9 @@ def test_a_hard_prompt_arrives_as_it_is(cockpit: Cockpit, way: str) -> None:
         (["web", "--prompt-file", "not-there.md"], 2, ["not-there.md can't be read"]),
     ],
 )
-def test_bad_input_gets_one_clear_line(cockpit: Cockpit, words: list[str], code: int, says: list[str]) -> None:
+def test_bad_input_gets_one_clear_line(
+    cockpit: Cockpit, words: list[str], code: int, says: list[str]
+) -> None:
     cockpit("enqueue", *words).refused(code, *says)
     cockpit("enqueue", *words, "--json").refused(code, *says)
     assert cockpit("jobs", "--json").json == {"jobs": []}
@@ -166,7 +174,11 @@ def test_a_warm_enqueue_imports_only_what_it_uses(cockpit: Cockpit) -> None:
         "print(sorted(heavy & set(sys.modules)), code)"
     )
     done = subprocess.run(
-        [sys.executable, "-P", "-c", script], capture_output=True, text=True, check=False, env=cockpit._env({})
+        [sys.executable, "-P", "-c", script],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=cockpit._env({}),
     )
     assert done.stdout.splitlines()[-1] == "[] 0", done
 
@@ -176,5 +188,3 @@ def test_many_at_once_lose_nothing(cockpit: Cockpit) -> None:
     children = [cockpit.start("enqueue", "web", f"job {n}") for n in range(6)]
     assert [child.wait(60) for child in children] == [0] * 6
     assert len(cockpit("jobs", "--json").json["jobs"]) == 7
-
-
