@@ -114,7 +114,7 @@ class CockpitApp(App[int]):
         """Keep these for the notices dialog, and show each once."""
         for notice in notices:
             self._notices.append(notice)
-            self.notify(notice, title="Notice (! lists them)", severity="warning", timeout=8)
+            self.notify(notice, title="Notice (! lists them)", severity="warning", timeout=8, markup=False)
 
     def notices(self) -> list[str]:
         """All that cockpit had to tell, the newest first."""
@@ -158,5 +158,6 @@ class CockpitApp(App[int]):
             self.exit(START_DEMO)
         elif isinstance(answer, Project):
             self.notify(
-                f"Project {answer.name} is registered for {answer.user}. Press e to enqueue its first job."
+                f"Project {answer.name} is registered for {answer.user}. Press e to enqueue its first job.",
+                markup=False,
             )

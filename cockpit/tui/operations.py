@@ -44,7 +44,7 @@ class Operations:
         await operation(at)
 
     def _say(self, text: str) -> None:
-        self._screen.app.notify(text, timeout=4)
+        self._screen.app.notify(text, timeout=4, markup=False)
 
     async def _ask(self, dialog: ChoiceDialog) -> str | None:
         return await self._screen.app.push_screen_wait(dialog)

@@ -160,4 +160,4 @@ class EnqueueDialog(ModalScreen[EnqueueRequest | None]):
         try:
             area.text = await edit_text(self.app, area.text)
         except CockpitError as error:
-            self.app.notify(str(error), severity="error")
+            self.app.notify(str(error), severity="error", markup=False)

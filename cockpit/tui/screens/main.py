@@ -61,6 +61,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self.operations = Operations(self)
         self.overview: Overview | None = None
         self.pane = "queue"
+        self._list = "queue"
         self.filter = Filter()
         self._queue = Queue(live.store)
         self._found: Held[Job] = Held(lambda job: job.id)
@@ -90,7 +91,8 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self.live.on_change = self.store_changed
         self.live.on_files = self.files_changed
         self.read()
-        self.show_pane("agents" if len(self._agents) else "queue")
+        now = self.overview
+        self.show_pane("agents" if now is not None and now.active else "queue")
         self._next_minute()
 
     # what comes in
@@ -140,13 +142,13 @@ class MainScreen(Screen[None], inherit_bindings=False):
 
     def read(self) -> None:
         """Read what is small, and show what differs. A store that can't be read is told, and tried again."""
-        if not self.is_mounted:
+        if not self.is_running:
             return
         self.cockpit.take_problems()
         try:
             self._read()
         except CockpitError as error:
-            self.app.notify(str(error), severity="error", title="The store can't be read")
+            self.app.notify(str(error), severity="error", title="The store can't be read", markup=False)
 
     def _read(self) -> None:
         store = self.live.store
@@ -230,7 +232,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
 
     def shown_job(self) -> Job | None:
         """The job that the job pane shows: the one selected in the list that last had the focus."""
-        key = self.query_one("#locks" if self._list == "locks" else f"#{self._list}", VirtualList).selected
+        key = self.query_one(f"#{self._list}", VirtualList).selected
         if self._list == "locks" and key is not None:
             lock = self.query_one(LocksList).selected_row()
             key = None if lock is None else lock.job_id
@@ -240,8 +242,6 @@ class MainScreen(Screen[None], inherit_bindings=False):
             return self.live.store.get(key)
         except NotFound:
             return None
-
-    _list = "queue"
 
     def on_virtual_list_moved(self, message: VirtualList.Moved) -> None:
         rows = message.rows
@@ -263,12 +263,15 @@ class MainScreen(Screen[None], inherit_bindings=False):
     def show_pane(self, name: str) -> None:
         """Give the focus to a pane; when narrow, it is the only one seen."""
         self.pane = name
+        if name != "job":
+            self._list = name
         for pane in PANES:
             self.query_one(f"#{pane}").set_class(pane == name, "-current")
         self.query_one("#lists").set_class(name != "job", "-current")
         self._show_pane_tabs()
         target: Widget = self.query_one(Detail).view if name == "job" else self.query_one(f"#{name}")
         target.focus(scroll_visible=False)
+        self.query_one(Detail).show_job(self.shown_job())
         self.tell_hints()
 
     def step_pane(self, by: int) -> None:
@@ -316,7 +319,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         if message.wanted != self.filter:
             self.set_filter(message.wanted)
         if message.done:
-            self.show_pane(self._list)
+            self.show_pane("queue" if message.wanted else self._list)
 
     # doing
 
@@ -324,7 +327,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         """A key or the palette asks for an action: do it, or say why not."""
         reason = BY_ID[name].why_not(self.situation())
         if reason is not None:
-            self.app.notify(f"{BY_ID[name].title}: {reason}.", severity="warning", timeout=4)
+            self.app.notify(f"{BY_ID[name].title}: {reason}.", severity="warning", timeout=4, markup=False)
         else:
             self._perform(name)
 
@@ -333,7 +336,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         try:
             await self.operations.perform(name, self.situation())
         except CockpitError as error:
-            self.app.notify(str(error), severity="error", timeout=8)
+            self.app.notify(str(error), severity="error", timeout=8, markup=False)
 
     # what the job pane asks for
 

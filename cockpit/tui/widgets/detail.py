@@ -83,7 +83,7 @@ class Detail(Vertical):
 
     def _fill(self) -> None:
         job = self._job
-        if not self.is_mounted:
+        if not self.children:
             return
         facts = None if job is None else self._reader.facts(job)
         heading = "Job" if facts is None else title(facts.job, facts.now)

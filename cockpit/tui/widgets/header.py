@@ -41,7 +41,7 @@ def _scheduler(now: Overview) -> list[Part]:
     if now.role == "scheduler":
         return []
     if now.node is not None and now.node_runs:
-        return [(f"scheduler: pid {now.node.process.pid}  ", "t--muted")]
+        return [(f"scheduler: {now.node.kind}, pid {now.node.process.pid}  ", "t--muted")]
     return [("no scheduler runs  ", "t--blocked")]
 
 

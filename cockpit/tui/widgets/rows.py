@@ -92,7 +92,7 @@ class VirtualList(Painted, ScrollView, Generic[R], can_focus=True):
             above = self.cursor - round(self.scroll_y)
             self.cursor = found
             self._set_count(count)
-            self.scroll_to(y=max(0, found - above), animate=False)
+            self.scroll_to(y=max(0, found - above), animate=False, force=True)
         self._set_count(count)
         self._select(min(self.cursor, max(0, count - 1)))
         self._draw_changes()
@@ -129,9 +129,9 @@ class VirtualList(Painted, ScrollView, Generic[R], can_focus=True):
         page = max(1, self.size.height - _HEADER)
         top = round(self.scroll_y)
         if self.cursor < top:
-            self.scroll_to(y=self.cursor, animate=False)
+            self.scroll_to(y=self.cursor, animate=False, force=True)
         elif self.cursor >= top + page:
-            self.scroll_to(y=self.cursor - page + 1, animate=False)
+            self.scroll_to(y=self.cursor - page + 1, animate=False, force=True)
         self._draw_changes()
 
     def _select(self, index: int) -> None:

@@ -39,7 +39,7 @@ class TextView(Painted, ScrollView, can_focus=True):
         self._lines, self._open = fresh, None
         self._fold_all()
         if top:
-            self.scroll_to(y=0, animate=False)
+            self.scroll_to(y=0, animate=False, force=True)
         self.refresh()
 
     def set_parts(self, lines: Iterable[list[Part]], *, top: bool = True) -> None:
@@ -71,7 +71,7 @@ class TextView(Painted, ScrollView, can_focus=True):
         if self.virtual_size != size:
             self.virtual_size = size
         if self.following:
-            self.scroll_to(y=max(0, len(self._rows) - self.size.height), animate=False)
+            self.scroll_to(y=max(0, len(self._rows) - self.size.height), animate=False, force=True)
         first = max(0, changed_from - round(self.scroll_y))
         if first < self.size.height:
             self.refresh(Region(0, first, self.size.width, self.size.height - first))
@@ -105,7 +105,7 @@ class TextView(Painted, ScrollView, can_focus=True):
     def on_resize(self) -> None:
         self._fold_all()
         if self.following:
-            self.scroll_to(y=max(0, len(self._rows) - self.size.height), animate=False)
+            self.scroll_to(y=max(0, len(self._rows) - self.size.height), animate=False, force=True)
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Whoever scrolls away from the end stops following; at the end it starts again."""
@@ -116,20 +116,20 @@ class TextView(Painted, ScrollView, can_focus=True):
     may_follow = False
 
     def action_text_down(self) -> None:
-        self.scroll_to(y=self.scroll_y + 1, animate=False)
+        self.scroll_to(y=self.scroll_y + 1, animate=False, force=True)
 
     def action_text_up(self) -> None:
-        self.scroll_to(y=self.scroll_y - 1, animate=False)
+        self.scroll_to(y=self.scroll_y - 1, animate=False, force=True)
 
     def action_text_page_down(self) -> None:
-        self.scroll_to(y=self.scroll_y + max(1, self.size.height - 1), animate=False)
+        self.scroll_to(y=self.scroll_y + max(1, self.size.height - 1), animate=False, force=True)
 
     def action_text_page_up(self) -> None:
-        self.scroll_to(y=self.scroll_y - max(1, self.size.height - 1), animate=False)
+        self.scroll_to(y=self.scroll_y - max(1, self.size.height - 1), animate=False, force=True)
 
     def action_text_top(self) -> None:
-        self.scroll_to(y=0, animate=False)
+        self.scroll_to(y=0, animate=False, force=True)
 
     def action_text_bottom(self) -> None:
-        self.scroll_to(y=max(0, len(self._rows) - self.size.height), animate=False)
+        self.scroll_to(y=max(0, len(self._rows) - self.size.height), animate=False, force=True)
         self.following = self.may_follow

@@ -1,0 +1,34 @@
+"""The stage on which the screen is tested."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+from tests.conftest import Home
+from tests.ui.stage import CONFIG, Stage
+
+
+class MakeStage(Protocol):
+    def __call__(self, config: str = CONFIG) -> Stage: ...
+
+
+@pytest.fixture
+def make_stage(home: Home, tmp_path: Path) -> Iterator[MakeStage]:
+    """A home with three projects (or with a configuration of the test's own)."""
+    made: list[Stage] = []
+
+    def make(config: str = CONFIG) -> Stage:
+        made.append(Stage(tmp_path, home.config, config))
+        return made[-1]
+
+    yield make
+    for stage in made:
+        stage.close()
+
+
+@pytest.fixture
+def stage(make_stage: MakeStage) -> Stage:
+    return make_stage()

@@ -1,0 +1,200 @@
+"""The main screen over a real store: what it shows, how one moves, what stays selected."""
+
+from __future__ import annotations
+
+import pytest
+from tests.ui.stage import Stage, lines, main, text, until, until_text
+
+from cockpit.tui.sources import PAGE
+from cockpit.tui.widgets.agents_list import AgentsList
+from cockpit.tui.widgets.queue_list import QueueList
+
+
+async def test_queue_agents_and_locks_are_shown_with_what_jobs_wait_for(stage: Stage) -> None:
+    running = stage.start("web", log="hello from the agent\n", progress="62% building")
+    waiting = stage.enqueue("web", "Fix the login button", "high")
+    other = stage.enqueue("api")
+    async with stage.open() as pilot:
+        await until_text(pilot, "hello from the agent")
+        shown = text(pilot)
+        assert "1 running  2 queued" in lines(pilot)[0]
+        assert any(waiting in line and "high" in line and "alice's lock" in line for line in lines(pilot))
+        assert any(other in line and "its turn" in line for line in lines(pilot))
+        assert "█████░░░  62%" in shown
+        assert any("alice" in line and running.id in line and "left" in line for line in lines(pilot))
+        assert f"alice/web {running.id}  shell  ● running" in shown
+
+
+async def test_an_empty_home_says_what_to_do_next(stage: Stage) -> None:
+    async with stage.open() as pilot:
+        assert "No job waits." in text(pilot)
+        assert "Press e to enqueue one." in text(pilot)
+        assert "No agent runs." in text(pilot)
+        assert "No user is locked." in text(pilot)
+
+
+async def test_arrows_and_j_k_move_and_the_job_pane_follows(stage: Stage) -> None:
+    ids = [stage.enqueue("web", f"prompt number {n}") for n in range(3)]
+    async with stage.open() as pilot:
+        queue = main(pilot).query_one(QueueList)
+        for key, expected in (("j", 1), ("down", 2), ("down", 2), ("k", 1), ("g", 0), ("G", 2)):
+            await pilot.press(key)
+            assert queue.selected == ids[expected], key
+        await pilot.press("right_square_bracket")
+        await until_text(pilot, "prompt number 2")
+
+
+async def test_the_selection_stays_with_its_job_when_rows_go(stage: Stage) -> None:
+    ids = [stage.enqueue("web") for _ in range(5)]
+    async with stage.open() as pilot:
+        queue = main(pilot).query_one(QueueList)
+        await pilot.press("j", "j", "j")
+        assert queue.selected == ids[3]
+        stage.store.cancel(ids[1], "gone", stage.clock.now())
+        await until(pilot, lambda: len(queue.source) == 4)
+        assert queue.selected == ids[3]
+        assert queue.cursor == 2
+        stage.store.cancel(ids[3], "gone", stage.clock.now())
+        await until(pilot, lambda: len(queue.source) == 3)
+        assert queue.selected == ids[4]
+
+
+async def test_what_others_enqueue_appears_by_itself(stage: Stage) -> None:
+    async with stage.open() as pilot:
+        job = stage.enqueue("docs")
+        await until_text(pilot, job)
+
+
+async def test_output_is_followed_as_it_grows(stage: Stage) -> None:
+    job = stage.start("web", log="one\n")
+    async with stage.open() as pilot:
+        await until_text(pilot, "one")
+        with stage.log(job).open("a", encoding="utf-8") as log:
+            log.write("\x1b[32mtwo\x1b[0m\n" + "".join(f"line {n}\n" for n in range(100)))
+        await until_text(pilot, "line 99")
+        await pilot.press("o", "g")
+        await until_text(pilot, "two")
+        with stage.log(job).open("a", encoding="utf-8") as log:
+            log.write("more\n")
+        await until(pilot, lambda: len(main(pilot).query_one("#output")._rows) == 103)  # type: ignore[attr-defined]  # a TextView
+        assert "two" in text(pilot), "whoever scrolled back is not pulled to the end"
+
+
+async def test_a_job_that_failed_stays_to_be_seen(stage: Stage) -> None:
+    job = stage.start("web")
+    async with stage.open() as pilot:
+        stage.finish(job, 3)
+        await until_text(pilot, "✖")
+        assert any("✖" in line and "alice" in line and "failed" in line for line in lines(pilot))
+        stage.clock.advance(3700)
+        main(pilot).read()
+        await until_text(pilot, "No agent runs.")
+
+
+async def test_a_hundred_thousand_rows_are_never_held(stage: Stage) -> None:
+    from cockpit.domain.job import NewJob
+
+    new = [NewJob("web", "alice", "shell", f"prompt {n}") for n in range(3000)]
+    accepted = stage.store.enqueue(new, stage.clock.now())
+    async with stage.open() as pilot:
+        screen = main(pilot)
+        queue = screen.query_one(QueueList)
+        await pilot.press("G")
+        assert queue.selected == accepted[-1].job_id
+        await until_text(pilot, accepted[-1].job_id)
+        await pilot.press("k", "g")
+        assert queue.selected == accepted[0].job_id
+        assert sum(len(page) for page in screen._queue._pages.values()) <= 8 * PAGE
+
+
+async def test_nothing_is_drawn_when_nothing_changed(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    stage.start("web", log="hi\n", progress="10% at it")
+    stage.enqueue("web")
+    async with stage.open() as pilot:
+        await until_text(pilot, "10%")
+        stage.clock.advance(1)
+        main(pilot).read()
+        await until_text(pilot, "59m left")
+        drawn: list[object] = []
+        monkeypatch.setattr(pilot.app, "_display", lambda screen, what: drawn.append(what))
+        stage.clock.advance(20)
+        for _ in range(3):
+            main(pilot).read()
+            await pilot.pause()
+        assert not drawn
+        stage.clock.advance(60)
+        main(pilot).read()
+        await until(pilot, lambda: drawn)
+
+
+async def test_only_the_line_that_changed_is_drawn(stage: Stage) -> None:
+    job = stage.start("web")
+    stage.start("api")
+    async with stage.open() as pilot:
+        agents = main(pilot).query_one(AgentsList)
+        drawn: list[int] = []
+        render = agents.render_line
+        agents.render_line = lambda y: (drawn.append(y), render(y))[1]  # type: ignore[method-assign]  # counts
+        (stage.log(job).parent / "progress.md").write_text("40% half way", encoding="utf-8")
+        await until_text(pilot, "40%")
+        assert drawn == [1]
+
+
+async def test_one_column_when_narrow(stage: Stage) -> None:
+    stage.start("web", log="hello\n")
+    job = stage.enqueue("api")
+    async with stage.open((80, 24)) as pilot:
+        assert "Agents 1" in lines(pilot)[1]
+        assert "running" in text(pilot)
+        await pilot.press("shift+tab")
+        await until_text(pilot, job)
+        await pilot.press("enter")
+        await until_text(pilot, "waits for")
+        assert "Events" in text(pilot)
+        await pilot.press("escape")
+        await until_text(pilot, "waiting for")
+        await pilot.resize_terminal(120, 40)
+        await until(pilot, lambda: "Locks" in text(pilot) and "Agents" in text(pilot))
+
+
+async def test_a_click_selects_and_two_open(stage: Stage) -> None:
+    ids = [stage.enqueue("web") for _ in range(3)]
+    async with stage.open() as pilot:
+        await pilot.click(QueueList, offset=(10, 4))
+        assert main(pilot).query_one(QueueList).selected == ids[2]
+        await pilot.click(QueueList, offset=(10, 3), times=2)
+        await until_text(pilot, "Events")
+        assert main(pilot).pane == "job"
+
+
+async def test_filter_words_users_and_states(stage: Stage) -> None:
+    mine, other = stage.enqueue("web"), stage.enqueue("api")
+    failed = stage.finish(stage.start("docs"), 1)
+    async with stage.open() as pilot:
+        await pilot.press("slash", *"user:alice")
+        await until(pilot, lambda: other not in text(pilot) and mine in text(pilot))
+        await pilot.press("enter")
+        assert main(pilot).pane == "queue"
+        await pilot.press("escape")
+        await until_text(pilot, other)
+        await pilot.press("slash", *"state:failed", "enter")
+        await until(pilot, lambda: main(pilot).query_one(QueueList).selected == failed.id)
+        await pilot.press("slash", *" nonsense", "enter")
+        await until_text(pilot, "No job fits the filter.")
+
+
+async def test_a_store_that_is_gone_is_told_and_the_screen_lives(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from cockpit.base.errors import Unavailable
+
+    job = stage.enqueue("web")
+    async with stage.open() as pilot:
+        with monkeypatch.context() as patch:
+            patch.setattr(
+                main(pilot).live.store, "counts", lambda: (_ for _ in ()).throw(Unavailable("disk is gone"))
+            )
+            main(pilot).read()
+            await until_text(pilot, "disk is gone")
+        await pilot.press("j")
+        assert job in text(pilot)
