@@ -51,6 +51,14 @@ def _walk(turns: list[tuple[str, str]], tools: list[str], stream: bool) -> Conve
     return Conversation(prompt, results, tuple(tools), stream)
 
 
+def _update(a: Json) -> Json:
+    return _patch(f"*** Update File: {a['path']}\n@@\n-{a['old']}\n+{a['new']}\n")
+
+
+def _patch(body: str) -> Json:
+    return {"input": f"*** Begin Patch\n{body}*** End Patch\n"}
+
+
 TOOLS: dict[str, tuple[tuple[str, Any], ...]] = {
     "shell": (
         ("Bash", lambda a: {"command": a["command"], "description": "Look at the folder"}),
@@ -89,7 +97,7 @@ TOOLS: dict[str, tuple[tuple[str, Any], ...]] = {
                 "new_string": a["new"],
             },
         ),
-        ("apply_patch", lambda a: _update(a)),
+        ("apply_patch", _update),
         ("exec_command", lambda a: {"cmd": f"apply_patch <<'EOF'\n{_update(a)['input']}EOF\n"}),
     ),
     "write-plan": (("Write", lambda a: {"file_path": a["plan_file"], "content": a["plan"]}),),
@@ -110,14 +118,6 @@ TOOLS: dict[str, tuple[tuple[str, Any], ...]] = {
 
 def _codex_escalated() -> Json:
     return {"sandbox_permissions": "require_escalated", "justification": "May I look at the folder?"}
-
-
-def _update(a: Json) -> Json:
-    return _patch(f"*** Update File: {a['path']}\n@@\n-{a['old']}\n+{a['new']}\n")
-
-
-def _patch(body: str) -> Json:
-    return {"input": f"*** Begin Patch\n{body}*** End Patch\n"}
 
 
 def tool_calls(reply: Reply, talk: Conversation) -> list[tuple[str, Json]]:

@@ -40,8 +40,15 @@ class Agent:
 
 NPM = "node_modules/.bin"
 AGENTS = (
-    Agent("claude", f"{NPM}/claude", record_claude.TAKES, record_claude.environment),
-    Agent("codex", f"{NPM}/codex", record_codex.TAKES, record_codex.environment, record_codex.settled, ("--no-daemon",)),
+    Agent("claude", f"{NPM}/claude", record_claude.TAKES, record_claude.environment, record_claude.settled),
+    Agent(
+        "codex",
+        f"{NPM}/codex",
+        record_codex.TAKES,
+        record_codex.environment,
+        record_codex.settled,
+        ("--no-daemon",),
+    ),
     Agent(
         "aider", "bin/aider", record_aider.TAKES, record_aider.environment, arguments=record_aider.ARGUMENTS
     ),

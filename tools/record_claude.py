@@ -29,7 +29,7 @@ def settled(home: Path, _url: str) -> None:
 
 
 def ready(s: S, *extra: str) -> None:
-    s.fresh(settled)
+    s.fresh()
     s.start(*extra)
     s.until(BOX)
     s.calm()
@@ -41,7 +41,7 @@ def ask(s: S, scenario: str, text: str = "Please do it") -> None:
 
 
 def first_start(s: S) -> None:
-    s.fresh()
+    s.fresh(lambda _home, _url: None)
     s.start()
     s.until(r"Choose the text style")
     s.calm()

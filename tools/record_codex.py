@@ -114,7 +114,6 @@ def permissions(s: S) -> None:
     for scenario, pattern, what, arguments in (
         ("shell", r"Would you like to run", "permission-shell", ()),
         ("patch", r"Would you like to make", "permission-patch", ("--sandbox", "read-only")),
-        ("question", r"Which colour", "question", ()),
     ):
         ready(s, *arguments)
         ask(s, scenario)

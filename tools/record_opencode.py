@@ -36,7 +36,7 @@ def settled(home: Path, url: str) -> None:
 def ready(s: S, *extra: str) -> None:
     s.fresh()
     s.start(*extra)
-    s.until(BOX, 60)
+    s.until(BOX, 120)
     s.calm(1.5)
 
 
@@ -97,7 +97,7 @@ def permissions(s: S) -> None:
 def after_yes(s: S) -> None:
     ready(s)
     ask(s, "busy")
-    s.until(r"Permission required")
+    s.until(r"Permission required", 60)
     s.keys("Enter")
     s.until(r"esc interrupt")
     s.shot("working", "tool")
@@ -106,7 +106,7 @@ def after_yes(s: S) -> None:
 def after_no(s: S) -> None:
     ready(s)
     ask(s, "shell")
-    s.until(r"Permission required")
+    s.until(r"Permission required", 60)
     s.keys("Escape")
     s.gone("Permission required")
     s.calm(1.5)

@@ -10,9 +10,10 @@ Needs Linux, tmux, git and root (or user namespaces), and the agents, installed 
     mkdir -p /tmp/agents/opencode && cd /tmp/agents/opencode && npm install opencode-ai
     python3 -m venv /tmp/agents/aider && /tmp/agents/aider/bin/pip install aider-chat
 
-The whole run happens in a network namespace that has loopback and nothing else, so no agent can reach anybody but the
-scripted model (model_server.py). Work folder and home are /tmp/demo and /tmp/demo-home, made anew for each recording,
-so that fixtures carry no path of anybody's machine. record_agents.py says what is done to each agent.
+The whole run happens in a network namespace that has loopback and nothing else, so no agent can reach anybody but
+the scripted model (model_server.py). Work folder and home are /tmp/demo and /tmp/demo-home, in mounts of this run
+alone and emptied for each recording, so that fixtures carry no path of anybody's machine. record_agents.py says what
+is done to each agent.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import record_agents
+import record_profile
 from model_server import ModelServer
 
 ROWS = 30
@@ -69,8 +71,7 @@ class Session:
         """A new home (with the agent's settings) and a new work folder with one commit."""
         self.stop()
         for folder in (self.home, self.work):
-            shutil.rmtree(folder, ignore_errors=True)
-            folder.mkdir(exist_ok=True)
+            empty(folder)
         (settings or self.agent.settings)(self.home, self.server.url)
         (self.work / "notes.txt").write_text("alpha\ngamma\n")
         identity = "[user]\n\tname = Demo\n\temail = demo@example.com\n[init]\n\tdefaultBranch = main\n"
@@ -189,7 +190,7 @@ def record(
         session = Session(agent, columns, Path(options.out), Path(folder) / "t", binary, server)
         start_tmux(session)
         session.version = version_of(agent, binary)
-        for take in agent.takes:
+        for take in (*agent.takes, *(record_profile.TAKES if agent.binary else ())):
             if options.take and take.__name__ not in options.take.split(","):
                 continue
             server.scenario = "plain"
@@ -201,6 +202,15 @@ def record(
             session.stop()
         session.tmux("kill-server")
     return well
+
+
+def empty(folder: Path) -> None:
+    """Delete what is in the folder; the folder itself is a mount point."""
+    for child in folder.iterdir():
+        if child.is_dir() and not child.is_symlink():
+            shutil.rmtree(child, ignore_errors=True)
+        else:
+            child.unlink(missing_ok=True)
 
 
 def start_tmux(session: Session) -> None:
@@ -227,7 +237,6 @@ def version_of(agent: record_agents.Agent, binary: str) -> str:
     """The number that the agent prints for --version."""
     if not agent.binary:
         return ""
-    HOME.mkdir(exist_ok=True)
     result = subprocess.run(
         [binary, "--version"],
         capture_output=True,
@@ -240,12 +249,26 @@ def version_of(agent: record_agents.Agent, binary: str) -> str:
 
 
 def enter_namespace() -> None:
-    """Start again inside network and host-name namespaces of our own: only loopback, and the host is called demo."""
+    """Start again inside namespaces of our own: only loopback, the host is called demo, /tmp/demo is nobody else's."""
     if os.environ.get(INSIDE):
         return
-    shell = 'ip link set lo up && hostname demo && exec "$@"'
+    mounts = " && ".join(f"mkdir -p {folder} && mount -t tmpfs none {folder}" for folder in (WORK, HOME))
+    shell = f'ip link set lo up && hostname demo && {mounts} && exec "$@"'
     user = [] if os.geteuid() == 0 else ["--map-root-user"]
-    words = ["unshare", *user, "--net", "--uts", "--", "sh", "-c", shell, "sh", sys.executable, *sys.argv]
+    words = [
+        "unshare",
+        *user,
+        "--net",
+        "--uts",
+        "--mount",
+        "--",
+        "sh",
+        "-c",
+        shell,
+        "sh",
+        sys.executable,
+        *sys.argv,
+    ]
     os.execvpe("unshare", words, {**os.environ, INSIDE: "1"})
 
 
@@ -265,8 +288,6 @@ def main() -> int:
     threading.Thread(target=server.serve_forever, daemon=True).start()
     wanted = [a for a in record_agents.AGENTS if not options.only or a.name in options.only.split(",")]
     results = [record(a, options, int(c), server) for a in wanted for c in options.columns.split(",")]
-    for folder in (WORK, HOME):
-        shutil.rmtree(folder, ignore_errors=True)
     return 0 if all(results) else 1
 
 

@@ -28,7 +28,7 @@ def running(s: S) -> None:
     s.say("for i in 1 2 3; do echo line $i; done; sleep 60")
     s.until("^line 3")
     s.calm()
-    s.shot("unknown", "command-runs")
+    s.shot("working", "command-runs")
 
 
 def script(s: S) -> None:
@@ -36,10 +36,23 @@ def script(s: S) -> None:
     s.start(words=["sh", "-c", "echo started; read answer"])
     s.until("started")
     s.calm()
-    s.shot("unknown", "script-waits")
+    s.shot("working", "script-waits")
     s.keys("Enter")
     s.until("Pane is dead")
     s.shot("exited", "script-ended")
 
 
-TAKES = (prompts, running, script)
+def questions(s: S) -> None:
+    for words, what in (
+        ("Overwrite the file? [y/N] ", "yes-no"),
+        ("Password for demo: ", "secret"),
+        ("What is your name? ", "question"),
+    ):
+        s.fresh()
+        s.start(words=["sh", "-c", f"echo started; printf '%s' '{words}'; read answer"])
+        s.until("started")
+        s.calm()
+        s.shot("blocked", what)
+
+
+TAKES = (prompts, running, script, questions)

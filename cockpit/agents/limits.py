@@ -22,7 +22,8 @@ _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 _AMOUNT = r"\d{1,6}(?:\.\d{1,6})?\s*(?:weeks?|w|days?|d|hours?|hrs?|h|minutes?|mins?|m|seconds?|secs?|s)\b"
 _ABOUT = r"(?:about |approximately |~ ?)?"
 _IN = re.compile(
-    rf"\b(?:in|after|for|within)\s+{_ABOUT}((?:an?|one) (?:hour|minute|day|week)\b|{_AMOUNT}(?:(?:,|\s|and)*{_AMOUNT})*)",
+    rf"\b(?:in|after|for|within)\s+{_ABOUT}"
+    rf"((?:an?|one) (?:hour|minute|day|week)\b|{_AMOUNT}(?:(?:,|\s|and)*{_AMOUNT})*)",
     re.IGNORECASE,
 )
 _PART = re.compile(r"(\d+(?:\.\d+)?)\s*([wdhms])", re.IGNORECASE)

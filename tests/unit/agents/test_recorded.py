@@ -1,11 +1,11 @@
 """Every rule against what real agents showed: it fires where it should, and nowhere else."""
 
 import pytest
-from tests.unit.agents.recorded import NAMES, Recorded, profile, recordings
 
 from cockpit.agents.detect import ORDER, detect, explain, fired, ordered
 from cockpit.agents.regions import view
 from cockpit.domain.screen import PaneState
+from tests.unit.agents.recorded import NAMES, Recorded, profile, recordings
 
 each = pytest.mark.parametrize("screen", recordings(), ids=lambda recorded: recorded.name)
 
