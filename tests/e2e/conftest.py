@@ -126,11 +126,12 @@ class Cockpit:
 
 
 @pytest.fixture
-def cockpit(home: Home) -> Iterator[Cockpit]:
-    """Configured with two users' projects."""
+def cockpit(home: Home, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cockpit]:
+    """Configured with two users' projects. Compiled once for all tests, wherever that may not be written."""
+    compiled = str(tmp_path_factory.getbasetemp().parent / "compiled")
     for name in ("web", "api"):
         (home.config.parent / "repos" / name).mkdir(parents=True)
     home.configure(CONFIG)
-    made = Cockpit(home)
+    made = Cockpit(home, {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": compiled})
     yield made
     made.close()
