@@ -1,7 +1,7 @@
 """Locks that people and scripts hold: a command run under one, and taking one away.
 
 The lock belongs to the command's own process, not to cockpit's: whoever ends cockpit leaves a lock behind for exactly
-as long as the command lives. That takes a start in two steps: a shell waits for the lock, then becomes the command.
+as long as the command lives. So the process comes first, waits for the lock, and then becomes the command.
 """
 
 from __future__ import annotations
@@ -9,10 +9,10 @@ from __future__ import annotations
 import os
 import select
 import signal
-import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import NoReturn
 
 from cockpit.base import process
 from cockpit.base.errors import Conflict, StaleFence, Unavailable
@@ -21,14 +21,8 @@ from cockpit.controller.locks import Locks
 from cockpit.domain.lane import Lock
 from cockpit.store.base import Store
 
-_WAIT_THEN_BECOME = """
-read -r COCKPIT_LOCK_ID COCKPIT_LOCK_TOKEN <&"$1" || exit 4
-eval "exec $1<&-"
-export COCKPIT_LOCK_ID COCKPIT_LOCK_TOKEN
-shift
-exec "$@"
-"""
 _FORWARDED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGUSR1, signal.SIGUSR2)
+_NOT_FOUND, _NOT_STARTED, _NO_LOCK = 127, 126, 4
 
 
 def run_under_lock(context: Context, locks: Locks, user: str, timeout: float, command: Sequence[str]) -> int:
@@ -37,35 +31,56 @@ def run_under_lock(context: Context, locks: Locks, user: str, timeout: float, co
     A command that a signal ended gives 128 + its number, as in a shell. Raises LockNotAcquired.
     """
     gate, key = os.pipe()
-    words = ["/bin/sh", "-c", _WAIT_THEN_BECOME, "sh", str(gate), *command]
-    with subprocess.Popen(words, pass_fds=[gate]) as child:
-        os.close(gate)
-        try:
-            owner = process.identify(child.pid)
-            if owner is None:
-                raise Unavailable("the command could not be started: its shell ended at once")
-            holder = f"{os.path.basename(command[0])} (pid {child.pid})"
-            lock = locks.acquire(user, holder, timeout, owner)
-            os.write(key, f"{lock.lock_id} {lock.token}\n".encode())
-        except BaseException:
-            child.kill()
-            raise
-        finally:
-            os.close(key)
-        try:
-            return _wait(child, locks, lock, context.settings.per_user_serialization.lock_timeout_seconds)
-        finally:
-            locks.release(user, lock.lock_id)
+    child = os.fork()
+    if child == 0:
+        os.close(key)
+        _wait_then_become(gate, command)
+    os.close(gate)
+    try:
+        owner = process.identify(child)
+        if owner is None:
+            raise Unavailable(f"{command[0]} could not be started")
+        lock = locks.acquire(user, f"{os.path.basename(command[0])} (pid {child})", timeout, owner)
+        os.write(key, f"{lock.lock_id} {lock.token}".encode())
+    except BaseException:
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        raise
+    finally:
+        os.close(key)
+    try:
+        return _wait(child, locks, lock, context.settings.per_user_serialization.lock_timeout_seconds)
+    finally:
+        locks.release(user, lock.lock_id)
 
 
-def _wait(child: subprocess.Popen[bytes], locks: Locks, lock: Lock, lease: float) -> int:
-    with _signals_go_to(child):
-        while True:
-            try:
-                code = child.wait(timeout=lease / 3)
-                return code if code >= 0 else 128 - code
-            except subprocess.TimeoutExpired:
+def _wait_then_become(gate: int, command: Sequence[str]) -> NoReturn:
+    """In the child: when the lock is had, be the command; when the parent is gone, end."""
+    code = _NO_LOCK
+    try:
+        told = os.read(gate, 4096).decode().split()
+        if told:
+            environ = os.environ | dict(zip(("COCKPIT_LOCK_ID", "COCKPIT_LOCK_TOKEN"), told, strict=True))
+            signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # python ignores it, and that would be inherited
+            os.execvpe(command[0], list(command), environ)
+    except OSError as error:
+        code = _NOT_FOUND if isinstance(error, FileNotFoundError) else _NOT_STARTED
+        os.write(2, f"cockpit: {command[0]} can't be run: {error.strerror}\n".encode())
+    finally:
+        os._exit(code)
+
+
+def _wait(child: int, locks: Locks, lock: Lock, lease: float) -> int:
+    """The child's exit code; the lease is renewed meanwhile."""
+    ended = os.pidfd_open(child)
+    try:
+        with _signals_go_to(child):
+            while not select.select([ended], [], [], lease / 3)[0]:
                 _renew(locks, lock)
+    finally:
+        os.close(ended)
+    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    return code if code >= 0 else 128 - code
 
 
 def _renew(locks: Locks, lock: Lock) -> None:
@@ -76,13 +91,12 @@ def _renew(locks: Locks, lock: Lock) -> None:
 
 
 @contextmanager
-def _signals_go_to(child: subprocess.Popen[bytes]) -> Iterator[None]:
+def _signals_go_to(child: int) -> Iterator[None]:
     """What we are sent is passed on. A terminal sends its own (Ctrl-C) to the command as well: not twice."""
 
     def forward(number: int, _: object) -> None:
-        if number in (signal.SIGINT, signal.SIGQUIT) and _terminal_sends():
-            return
-        child.send_signal(number)
+        if number not in (signal.SIGINT, signal.SIGQUIT) or not _terminal_sends():
+            os.kill(child, number)
 
     before = {number: signal.signal(number, forward) for number in _FORWARDED}
     try:
