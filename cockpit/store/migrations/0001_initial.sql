@@ -11,8 +11,7 @@ CREATE TABLE jobs (
   agent       TEXT    NOT NULL,
   priority    INTEGER NOT NULL CHECK (priority BETWEEN 0 AND 3),
   slots       INTEGER NOT NULL CHECK (slots IN (0, 1)),
-  state       TEXT    NOT NULL CHECK (state IN ('pending', 'delayed', 'assigned', 'starting', 'running', 'stalled',
-                                                'completed', 'failed', 'killed')),
+  state       TEXT    NOT NULL,
   held        INTEGER NOT NULL DEFAULT 0 CHECK (held IN (0, 1)),
   waits_for   INTEGER NOT NULL DEFAULT 0 CHECK (waits_for >= 0),
   not_before  INTEGER,
@@ -33,11 +32,19 @@ CREATE TABLE jobs (
   wish        TEXT,                              -- what a person asked of a running job: to be killed, for this reason
   batch       INTEGER,
   pruned      INTEGER NOT NULL DEFAULT 0,        -- its folder is gone
-  CHECK ((state = 'delayed') = (not_before IS NOT NULL)),
-  CHECK ((state IN ('assigned', 'starting', 'running', 'stalled')) = (lane IS NOT NULL)),
-  CHECK ((state IN ('completed', 'failed', 'killed')) = (finished_at IS NOT NULL)),
-  CHECK (lane IS NULL OR (fence IS NOT NULL AND granted_at IS NOT NULL AND attempt > 0)),
-  CHECK (state NOT IN ('delayed', 'stalled', 'failed', 'killed') OR reason IS NOT NULL)
+  -- What each state has and has not. One CASE: an IN with many words builds a table of its own for every row.
+  CHECK (CASE state
+    WHEN 'pending'   THEN not_before IS NULL     AND lane IS NULL     AND finished_at IS NULL
+    WHEN 'delayed'   THEN not_before IS NOT NULL AND lane IS NULL     AND finished_at IS NULL     AND reason IS NOT NULL
+    WHEN 'assigned'  THEN not_before IS NULL     AND lane IS NOT NULL AND finished_at IS NULL
+    WHEN 'starting'  THEN not_before IS NULL     AND lane IS NOT NULL AND finished_at IS NULL
+    WHEN 'running'   THEN not_before IS NULL     AND lane IS NOT NULL AND finished_at IS NULL
+    WHEN 'stalled'   THEN not_before IS NULL     AND lane IS NOT NULL AND finished_at IS NULL     AND reason IS NOT NULL
+    WHEN 'completed' THEN not_before IS NULL     AND lane IS NULL     AND finished_at IS NOT NULL
+    WHEN 'failed'    THEN not_before IS NULL     AND lane IS NULL     AND finished_at IS NOT NULL AND reason IS NOT NULL
+    WHEN 'killed'    THEN not_before IS NULL     AND lane IS NULL     AND finished_at IS NOT NULL AND reason IS NOT NULL
+    ELSE 0 END),
+  CHECK (lane IS NULL OR (fence IS NOT NULL AND granted_at IS NOT NULL AND attempt > 0))
 ) STRICT;
 CREATE INDEX jobs_line ON jobs (user, project, slots, priority, seq)
   WHERE state = 'pending' AND held = 0 AND waits_for = 0;
@@ -79,6 +86,7 @@ CREATE TABLE attempts (
   pid_started TEXT,
   boot        TEXT,
   server_pid  INTEGER,
+  site        TEXT    NOT NULL DEFAULT '',       -- the container that it runs in; empty: this host
   PRIMARY KEY (seq, number)
 ) STRICT, WITHOUT ROWID;
 
