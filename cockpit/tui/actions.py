@@ -191,8 +191,8 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "hold_all",
         "H",
-        "Hold or resume the whole queue",
-        "While held nothing new starts; what runs goes on.",
+        "Hold or resume all",
+        "The whole queue: while held nothing new starts; what runs goes on.",
     ),
     Action(
         "raise_priority",
