@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from cockpit.cli import rows
 from cockpit.cli.door import controller
+from cockpit.cli.explain import build_agents_explain, build_agents_test
 from cockpit.cli.jobs import progress_of, view
 from cockpit.cli.output import emit, say
 
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from argparse import Namespace
 
     from cockpit.cli.parser import Parser
+
+__all__ = ("build_agents_explain", "build_agents_status", "build_agents_test", "run_status")
 
 
 def build_agents_status(parser: Parser) -> None:

@@ -24,6 +24,12 @@ _PLAIN = (
     ("status", "status", "the queue, the slots, the locks and the scheduler at a glance"),
     ("logs", "logs", "what a job printed; -f follows it"),
     ("attach", "panes", "look at a running job's pane, full screen, and type into it"),
+    ("send", "send", "type a text into a running job's pane, or into several"),
+    ("keys", "send", "press keys in a running job's pane, or in several"),
+    ("answer", "send", "say yes or no to what an agent asks"),
+    ("capture", "capture", "what a running job's pane shows, and what state that is"),
+    ("wait", "wait", "wait until a job's pane shows something"),
+    ("exec", "exec", "run a command in the shell of a job's pane"),
     ("kill", "change", "end a job that runs, or cancel one that waits"),
     ("cancel", "change", "cancel a job that waits"),
     ("retry", "change", "bring back a job that has ended"),
@@ -42,7 +48,8 @@ _GROUPS = (
      ("list", "release", "cleanup", "acquire")),
     ("projects", "projects", "the projects that jobs can be given to", ("list", "add", "remove")),
     ("config", "config", "the configuration: write a sample, check it, show it", ("show", "init", "check", "path")),
-    ("agents", "agents", "what each running agent does", ("status",)),
+    ("agents", "agents", "what each running agent does, and how its screen is read",
+     ("status", "explain", "test")),
     ("daemon", "daemon", "the scheduler without a screen", ("status", "run", "start", "stop", "restart", "logs")),
 )  # fmt: skip
 

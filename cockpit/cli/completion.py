@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
     from cockpit.cli.parser import Parser
 
-_WITH_JOB = ("jobs", "logs", "attach", "kill", "cancel", "retry", "edit", "hold", "resume")
+_WITH_JOB = (
+    "jobs", "logs", "attach", "send", "keys", "answer", "capture", "wait", "exec", "kill", "cancel", "retry", "edit",
+    "hold", "resume",
+)  # fmt: skip
 _SHELLS = ("bash", "zsh", "fish")
 
 

@@ -182,6 +182,9 @@ def run_acquire(args: Namespace) -> int:
     with controller() as queue:
         if args.dry_run:
             held = queue.locks.of(user)
+            if args.json:
+                emit({"user": user, "free": held is None, "dry_run": True})
+                return 0
             say(
                 f"{clean(user)}'s lock is "
                 + (f"held by {clean(held.job_id or held.holder)}" if held else "free")

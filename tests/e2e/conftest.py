@@ -5,9 +5,12 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import pty
+import select
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -92,6 +95,32 @@ class Cockpit:
         )
         self.running.append(child)
         return child
+
+    def in_terminal(self, *words: str, until: str, then: bytes) -> tuple[int, str]:
+        """Run the command on a terminal; when it shows `until`, type `then`. Returns exit code and all it showed."""
+        ours, theirs = pty.openpty()
+        environ = self._env({"TERM": "xterm-256color"})
+        with subprocess.Popen(
+            [*COMMAND, *words], stdin=theirs, stdout=theirs, stderr=theirs, env=environ
+        ) as child:
+            os.close(theirs)
+            seen, typed, deadline = b"", False, time.monotonic() + SECONDS
+            while time.monotonic() < deadline:
+                if not select.select([ours], [], [], 1.0)[0]:
+                    continue
+                try:
+                    data = os.read(ours, 65536)
+                except OSError:  # the other side is closed
+                    break
+                seen += data
+                if not typed and until.encode() in seen:
+                    os.write(ours, then)
+                    typed = True
+            else:
+                child.kill()
+            code = child.wait(SECONDS)
+        os.close(ours)
+        return code, seen.decode("utf-8", "replace")
 
     def enqueue(self, *words: str) -> str:
         """The new job's id."""

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.conftest import Cockpit
+from tests.e2e.conftest import COMMAND, Cockpit
 
 EVERY = [
     "enqueue", "jobs", "status", "logs", "attach", "kill", "cancel", "retry", "edit", "hold", "resume", "clear",
@@ -198,6 +198,13 @@ class TestGates:
         assert cockpit("clear", "--json").json == {"cleared": 0}  # nothing to ask for
         cockpit("clear", "wbe", "--yes").refused(3, "unknown project")
 
+    def test_on_a_terminal_the_person_is_asked(self, cockpit: Cockpit) -> None:
+        cockpit.enqueue("web", "x")
+        for answer, left in ((b"n\n", 1), (b"\n", 1), (b"y\n", 0)):
+            code, seen = cockpit.in_terminal("clear", until="[y/N]", then=answer)
+            assert (code, "cancel 1 job that waits?" in seen) == (0, True), seen
+            assert cockpit("status", "--json").json["pending"]["total"] == left
+
 
 class TestLocks:
     def test_a_command_runs_under_the_lock(self, cockpit: Cockpit) -> None:
@@ -252,6 +259,8 @@ class TestLocks:
         assert waiter.returncode == 0
 
     def test_errors(self, cockpit: Cockpit) -> None:
+        dry = cockpit("locks", "acquire", "alice", "--dry-run", "--json", "--", "false")
+        assert (dry.code, dry.json) == (0, {"user": "alice", "free": True, "dry_run": True})
         cockpit("locks", "acquire", "alice").refused(2, "command is missing")
         cockpit("locks", "acquire", "alice", "--timeout", "x", "--", "true").refused(2, "not a duration")
         cockpit("locks", "release", "nobody").refused(3, "nobody holds no lock")
@@ -315,6 +324,24 @@ class TestBadDays:
         path.write_text("")
         for words in (["enqueue", "web", "x"], ["status"], ["jobs"]):
             cockpit(*words, COCKPIT_HOME=str(path)).refused(5, str(path), "COCKPIT_HOME")
+
+    def test_a_full_disk_loses_nothing_and_keeps_nothing_half(self, cockpit: Cockpit) -> None:
+        """A limit on the size of files stands in for the disk's."""
+        first = cockpit.enqueue("web", "x")
+        script = 'ulimit -f 64 && exec "$@"'
+        done = subprocess.run(
+            ["bash", "-c", script, "bash", *COMMAND, "enqueue", "web", "-"],
+            input="long " * 100_000,
+            capture_output=True,
+            text=True,
+            check=False,
+            env=cockpit._env({}),
+        )
+        assert (done.returncode, done.stdout) == (5, "")
+        assert done.stderr.count("\n") == 1
+        assert "disk is full" in done.stderr
+        assert [job["job_id"] for job in cockpit("jobs", "--json").json["jobs"]] == [first]
+        cockpit.enqueue("web", "goes on")
 
     def test_a_newer_database(self, cockpit: Cockpit) -> None:
         cockpit.enqueue("web", "x")

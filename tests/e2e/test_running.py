@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
-import pty
-import select
-import subprocess
-import time
 from pathlib import Path
 
 import pytest
 
-from tests.e2e.conftest import COMMAND, Cockpit
+from tests.e2e.conftest import Cockpit
 
 pytestmark = [pytest.mark.tmux, pytest.mark.slow]
 
@@ -156,8 +151,8 @@ class TestDaemon:
         assert follower.stdout.readline() == "look at me\n"
         cockpit("attach", job_id).refused(2, "needs a terminal")
         assert cockpit("attach", job_id, "--json").json["job_id"] == job_id
-        seen = _in_terminal(cockpit, ["attach", job_id], until="look at me", then=b"\x02d")
-        assert "C-b d comes back" in seen
+        code, seen = cockpit.in_terminal("attach", job_id, until="look at me", then=b"\x02d")
+        assert (code, "C-b d comes back" in seen) == (0, True), seen
         assert cockpit.job(job_id)["state"] == "running"
         cockpit("kill", job_id)
 
@@ -181,31 +176,3 @@ def test_jobs_watch_ends_with_the_job(cockpit: Cockpit) -> None:
     rest = [json.loads(line)["jobs"][0]["state"] for line in watcher.communicate(timeout=60)[0].splitlines()]
     assert rest[-1] == "completed"
     assert watcher.returncode == 0
-
-
-def _in_terminal(cockpit: Cockpit, words: list[str], until: str, then: bytes) -> str:
-    """Run the command on a terminal; when `until` is seen, type `then`, and wait for its end. Returns all it showed."""
-    ours, theirs = pty.openpty()
-    environ = cockpit._env({"TERM": "xterm-256color"})
-    with subprocess.Popen(
-        [*COMMAND, *words], stdin=theirs, stdout=theirs, stderr=theirs, env=environ
-    ) as child:
-        os.close(theirs)
-        seen, typed, deadline = b"", False, time.monotonic() + 60
-        while time.monotonic() < deadline:
-            if not select.select([ours], [], [], 1.0)[0]:
-                continue
-            try:
-                data = os.read(ours, 65536)
-            except OSError:  # the other side is closed
-                break
-            if not data:
-                break
-            seen += data
-            if not typed and until.encode() in seen:
-                os.write(ours, then)
-                typed = True
-        code = child.wait(30)
-    os.close(ours)
-    assert (code, typed) == (0, True), seen.decode("utf-8", "replace")
-    return seen.decode("utf-8", "replace")
