@@ -15,7 +15,7 @@ from cockpit.base.errors import Conflict, NotFound, Unavailable
 from cockpit.base.wakeup import WakeListener
 from cockpit.controller.context import Context
 from cockpit.controller.ending import without_job_variables
-from cockpit.controller.engine import make_client, make_engine, make_writer
+from cockpit.controller.engine import make_engine, make_sites, make_writer
 from cockpit.controller.queue import open_store
 from cockpit.controller.reload import SettingsWatch
 from cockpit.domain.node import Node
@@ -57,8 +57,8 @@ async def _run(context: Context, until_idle: bool) -> int:
         if not await _elected(context, election, store, until_idle):
             return int(until_idle and store.failed_since(first_failure))
         watcher = FolderWatcher()
-        client = make_client(context)
-        scheduler = Scheduler(make_engine(context, store, writer, watcher, client), "daemon")
+        sites = make_sites(context)
+        scheduler = Scheduler(make_engine(context, store, writer, watcher, sites), "daemon")
         log.info("the scheduler runs")
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
@@ -66,10 +66,10 @@ async def _run(context: Context, until_idle: bool) -> int:
         settings = SettingsWatch(context, scheduler.configure, lambda _: None)
         watches = [asyncio.create_task(watch.run()) for watch in (settings, watcher)]
         try:
-            await client.start()
+            await sites.here.client.start()
             await scheduler.run(until_idle=until_idle)
         finally:
-            await client.close()
+            await sites.close()
             for watch in watches:
                 watch.cancel()
             await asyncio.gather(*watches, return_exceptions=True)

@@ -8,6 +8,7 @@ from cockpit.controller.context import Context
 from cockpit.controller.queue import open_store
 from cockpit.jobdir.watch import FolderWatcher
 from cockpit.scheduler.engine import Engine
+from cockpit.scheduler.sites import Sites
 from cockpit.store.base import Store
 from cockpit.store.writer import Writer
 from cockpit.tmux.client import TmuxClient
@@ -20,17 +21,17 @@ def make_tmux(context: Context) -> TmuxServer:
     return TmuxServer(places.tmux_socket, places.tmux_conf, command=settings.tmux.command)
 
 
-def make_client(context: Context) -> TmuxClient:
-    """A live connection to the home's tmux server, still to be started."""
+def make_sites(context: Context, *, ensure: bool = True) -> Sites:
+    """This host and the projects' containers, still to be connected to; with `ensure` tmux is started if need be."""
     write_conf(context.places.tmux_conf)
-    return TmuxClient(make_tmux(context))
+    return Sites(context.places, context.settings, TmuxClient(make_tmux(context), ensure=ensure))
 
 
 def make_engine(
-    context: Context, store: Store, writer: Writer, watcher: FolderWatcher, client: TmuxClient
+    context: Context, store: Store, writer: Writer, watcher: FolderWatcher, sites: Sites
 ) -> Engine:
     """An engine over these connections. Raises Unavailable when tmux is missing or too old."""
-    client.server.version()
+    sites.here.client.server.version()
     umask = os.umask(0o022)
     os.umask(umask)
     return Engine(
@@ -39,8 +40,7 @@ def make_engine(
         context.clock,
         store,
         writer,
-        client.server,
-        client,
+        sites,
         watcher,
         umask=umask,
     )

@@ -17,7 +17,7 @@ from cockpit.base.errors import CockpitError
 from cockpit.base.wakeup import WakeListener
 from cockpit.config.settings import Settings
 from cockpit.controller.context import Context
-from cockpit.controller.engine import make_client, make_engine, make_writer
+from cockpit.controller.engine import make_engine, make_sites, make_writer
 from cockpit.controller.jobs import Jobs
 from cockpit.controller.locks import Locks
 from cockpit.controller.panes import Panes, attach_argv
@@ -63,8 +63,9 @@ class Live:
         self._listener: WakeListener | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._watcher = FolderWatcher()
-        self.client = make_client(context)
-        self.panes = Panes(context, self.store, self.client)
+        self.sites = make_sites(context)
+        self.client = self.sites.here.client
+        self.panes = Panes(context, self.store, self.sites)
         self._watched: dict[str, str] = {}
         self._progress: dict[str, Progress] = {}
         self._version = 0
@@ -89,7 +90,7 @@ class Live:
         if self._listener is not None:
             asyncio.get_running_loop().remove_reader(self._listener.fileno())
             self._listener.close()
-        await self.client.close()
+        await self.sites.close()
         await self._writer.close()
         self.store.close()
         self._election.resign()
@@ -188,7 +189,7 @@ class Live:
             await asyncio.sleep(_NET)
 
     def _configured(self, settings: Settings) -> None:
-        self.context.settings = settings
+        self.context.settings = self.sites.settings = settings
         if self._scheduler is not None:
             self._scheduler.configure(settings)
         self._changed()
@@ -204,7 +205,7 @@ class Live:
         """Be the scheduler as soon as nobody else is."""
         await self._election.win()
         try:
-            engine = make_engine(self.context, self.store, self._writer, self._watcher, self.client)
+            engine = make_engine(self.context, self.store, self._writer, self._watcher, self.sites)
             await self.client.start()
             self._scheduler = Scheduler(engine, "cockpit", self._changed)
             self.role = "scheduler"

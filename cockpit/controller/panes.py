@@ -14,8 +14,8 @@ from cockpit.domain.job import ACTIVE, Job
 from cockpit.domain.profile import Profile
 from cockpit.domain.screen import PaneState
 from cockpit.scheduler.screenwatch import as_screen
+from cockpit.scheduler.sites import Sites
 from cockpit.store.base import Store
-from cockpit.tmux.client import TmuxClient
 from cockpit.tmux.pane import PaneController
 from cockpit.tmux.screen import Screen
 
@@ -41,18 +41,19 @@ class Look:
 class Panes:
     """Panes of running jobs over one live connection."""
 
-    def __init__(self, context: Context, store: Store, client: TmuxClient) -> None:
-        self._context, self._store, self._client = context, store, client
+    def __init__(self, context: Context, store: Store, sites: Sites) -> None:
+        self._context, self._store, self._sites = context, store, sites
 
-    def of(self, job: Job) -> PaneController:
-        """The job's pane. Raises Conflict when it has none."""
+    async def of(self, job: Job) -> PaneController:
+        """The job's pane. Raises Conflict when it has none, Unavailable when its container can't be reached."""
         attempt = window_of(self._store, job)
-        return PaneController(self._client, attempt.pane or "", server_pid=attempt.server_pid or 0)
+        site = await self._sites.named(attempt.site, self._context.settings.projects.get(job.project))
+        return PaneController(site.client, attempt.pane or "", server_pid=attempt.server_pid or 0)
 
     async def look(self, job: Job, *, escapes: bool = False) -> Look:
         """Capture and judge. Raises Conflict, NotFound (its window has closed), StaleCapture."""
         profile = find_profile(job.agent, self._context)
-        screen = await self.of(job).capture_pane(escapes=escapes)
+        screen = await (await self.of(job)).capture_pane(escapes=escapes)
         return Look(screen, profile, explain(profile, as_screen(screen)))
 
     async def answer(self, job: Job, *, yes: bool, expected: str | None = None) -> tuple[str, ...]:
@@ -67,7 +68,7 @@ class Panes:
                 f"the agent asks something else by now: {look.detection.line or look.detection.state}"
             )
         keys = look.keys(yes=yes)
-        await self.of(job).send_key(*keys)
+        await (await self.of(job)).send_key(*keys)
         return keys
 
 
@@ -87,5 +88,10 @@ def attach_argv(context: Context, store: Store, job: Job) -> list[str]:
 
     Raises Conflict when the job has no pane (it waits, or it has ended).
     """
-    window = window_of(store, job).window or ""
-    return make_tmux(context).attach_argv(window)
+    attempt = window_of(store, job)
+    project = context.settings.projects.get(job.project)
+    if not attempt.site or project is None:
+        return make_tmux(context).attach_argv(attempt.window or "")
+    from cockpit.scheduler.containers import server_in
+
+    return server_in(context.places, context.settings, project).attach_argv(attempt.window or "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 
-from cockpit.base.errors import NotFound, Unavailable, UsageError
+from cockpit.base.errors import NotFound, UsageError
 from cockpit.base.records import dataclass
 from cockpit.base.times import SECOND, parse_duration, parse_time
 from cockpit.controller.context import nearest
@@ -83,10 +83,6 @@ def find_project(name: str, context: Context) -> Project:
         raise NotFound(
             f"project {name}: its folder {project.path} is gone; bring it back, or mend 'path' in"
             f" {context.places.config_file}"
-        )
-    if project.docker is not None:
-        raise Unavailable(
-            f"project {name} runs in a container, which this version can't start yet; remove its 'docker'"
         )
     return project
 

@@ -36,3 +36,4 @@ class Attempt:
     pid_started: str | None
     boot: str | None
     server_pid: int | None
+    site: str

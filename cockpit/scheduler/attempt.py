@@ -27,13 +27,14 @@ from cockpit.domain.retry import AttemptEnd, Cause
 from cockpit.jobdir.layout import AttemptFolder, job_folder
 from cockpit.jobdir.output import cap_output
 from cockpit.jobdir.progress import NOTHING, Progress, read_progress
-from cockpit.scheduler.ending import end_attempt, wait_for_exit
 from cockpit.scheduler.engine import Engine
 from cockpit.scheduler.environment import MissingVariable
-from cockpit.scheduler.folder import AttemptFiles, clean_up, short_path
+from cockpit.scheduler.folder import AttemptFiles, clean_up
 from cockpit.scheduler.heartbeat import Heartbeat
 from cockpit.scheduler.interaction import Interaction, limit_end
 from cockpit.scheduler.processes import Mark
+from cockpit.scheduler.recovery import Found
+from cockpit.scheduler.sites import Site
 from cockpit.store.base import Store
 from cockpit.tmux.pane import PaneController
 
@@ -54,12 +55,15 @@ class Attempt:
         self._verdict: asyncio.Future[AttemptEnd] = asyncio.get_running_loop().create_future()
         self._state = State.ASSIGNED
         self._process: ProcessId | None = None
+        self._site: Site = engine.sites.here
+        self._exit_seen = asyncio.Event()
         self._window: str | None = None
         self._pane: str | None = None
         self._interaction: Interaction | None = None
         self._server_pid: int | None = None
         self._progress: Progress = NOTHING
         self._side: set[asyncio.Task[None]] = set()
+        self._telling = asyncio.Lock()
         self._heartbeat = Heartbeat(
             engine.clock,
             engine.settings.watchdog,
@@ -79,23 +83,18 @@ class Attempt:
             self._decide(AttemptEnd(Cause.LOST, f"it could not be started: {error}"))
         return await self._see_through()
 
-    async def adopt(
-        self, job: Job, window: str | None, process: ProcessId | None, server_pid: int | None
-    ) -> Job | None:
+    async def adopt(self, found: Found) -> Job | None:
         """Go on with what an earlier scheduler started."""
-        self._state, self._window, self._process, self._server_pid = job.state, window, process, server_pid
-        started = self.engine.store.attempt(job.id, job.attempt)
-        self._pane = started.pane if started and window else None
+        self._state, self._site, self._process = found.job.state, found.site, found.process
+        self._window, self._pane, self._server_pid = found.window, found.pane, found.server_pid
+        if found.end is not None:
+            self._decide(found.end)
         self.engine.watcher.add(self.folder.path, self.files_changed)
         return await self._see_through()
 
     def kill(self, reason: str) -> None:
         """End it; the job is killed."""
         self._decide(AttemptEnd(Cause.KILLED, reason))
-
-    def end_without_watching(self, end: AttemptEnd) -> None:
-        """It is over already (recovery found out)."""
-        self._decide(end)
 
     # -- start
 
@@ -104,9 +103,10 @@ class Attempt:
         project, profile = self._project_and_profile()
         store, engine = self.engine.store, self.engine
         job = store.get(self.claim.job_id)
+        self._site = await engine.sites.of(project)
         files = AttemptFiles(
             self.claim, job, store.prompt(job.id), store.metadata(job.id), project, profile,
-            engine.places, engine.environ, engine.umask,
+            engine.places, engine.environ, engine.umask, self._site,
         )  # fmt: skip
         try:
             await asyncio.to_thread(files.make)
@@ -135,18 +135,14 @@ class Attempt:
         return project, profile
 
     async def _open_window(self) -> None:
-        path = short_path(self.engine.places, self.claim.job_id, self.claim.attempt)
-        window = await self.engine.tmux.open_window(
-            self.claim.job_id, path, ["/bin/sh", f"{path}/run.sh"], f"{path}/output.log"
-        )
+        window, site = await self._site.open_window(self.claim), self._site
         crash_point("window-opened")
         self._window, self._pane, self._server_pid = window.window_id, window.pane_id, window.server_pid
-        process = identify(window.pid) or ProcessId(window.pid, "", "")  # it may be over already
-        self._process = process
+        process = self._process = site.process_of(window.pid)
         await self.engine.write(
             lambda store: store.starting(
                 self.claim.job_id, self.claim.fence, self.engine.now(), window=window.window_id, pane=window.pane_id,
-                process=process, server_pid=window.server_pid,
+                process=process, server_pid=window.server_pid, site=site.name,
             )
         )  # fmt: skip
         self._state = State.STARTING
@@ -180,22 +176,24 @@ class Attempt:
         profile = self.engine.settings.agents.get(self.claim.agent)
         if profile is None or not self._pane or self._verdict.done():
             return
-        pane = PaneController(self.engine.client, self._pane, server_pid=self._server_pid or 0)
+        pane = PaneController(self._site.client, self._pane, server_pid=self._server_pid or 0)
         self._interaction = Interaction(
             self.engine, self.claim, profile, pane, folder=self.folder, decide=self._decide
         )
         self._interaction.start()
 
     async def _watch_process(self) -> None:
-        if self._process is not None and self._process.alive():
-            await wait_for_exit(self._process.pid)
+        died = await self._site.ended(self._process, self._window or "", self._exit_seen)
         if self._verdict.done():
             return
         crash_point("process-ended")
-        self._decide(self._how_it_ended())
+        await self._site.fetch(self.folder, self.claim)
+        self._decide(self._how_it_ended(died))
 
-    def _how_it_ended(self) -> AttemptEnd:
+    def _how_it_ended(self, place_died: str | None) -> AttemptEnd:
         code = self.folder.exit_code()
+        if code is None and place_died is not None:
+            return AttemptEnd(Cause.LOST, place_died)
         if code is None:
             died = "tmux died" if self._server_is_gone() else "its process was ended from outside"
             return AttemptEnd(Cause.LOST, f"{died} before the agent could tell its exit code")
@@ -206,7 +204,8 @@ class Attempt:
         return AttemptEnd(Cause.EXITED, _explain(code), code)
 
     def _server_is_gone(self) -> bool:
-        return self._server_pid is not None and identify(self._server_pid) is None
+        here = self._site is self.engine.sites.here
+        return here and self._server_pid is not None and identify(self._server_pid) is None
 
     async def _watch_time(self) -> None:
         job = self.engine.store.get(self.claim.job_id)
@@ -222,6 +221,8 @@ class Attempt:
 
     def look(self, names: set[str] | None = None) -> None:
         """Files of the attempt changed (None: look at all of them): start, progress, output, heartbeat."""
+        if not names or "exit_code" in names:
+            self._look_for_exit()
         if self._verdict.done():
             return
         if self._state is State.STARTING and os.path.exists(self.folder.started):
@@ -234,24 +235,30 @@ class Attempt:
         if not names or "output.log" in names:
             self._cap_output()
 
+    def _look_for_exit(self) -> None:
+        if os.path.exists(f"{self.folder.path}/exit_code"):
+            self._exit_seen.set()
+
     async def _mark_running(self) -> None:
         await self._advance(lambda s: s.running(self.claim.job_id, self.claim.fence, self.engine.now()))
         crash_point("running")
 
     async def _advance(self, transition: Callable[[Store], Job]) -> None:
-        job = await self.engine.write(transition)
-        await self.engine.tell_status(job, lock_id=self.claim.lock_id)
+        await self.engine.write(transition)
+        await self._tell()
 
     def _look_at_progress(self) -> None:
         progress = read_progress(self.folder.path)
         if progress != self._progress:
             self._progress = progress
-            self._spawn(self._tell_again())
+            self._spawn(self._tell())
 
-    async def _tell_again(self) -> None:
-        job = self.engine.store.get(self.claim.job_id)
-        if job.fence == self.claim.fence and job.grant is not None:
-            await self.engine.tell_status(job, lock_id=self.claim.lock_id)
+    async def _tell(self) -> None:
+        """status.json as things are now; one writer at a time, so that the last word stays the last."""
+        async with self._telling:
+            job = self.engine.store.get(self.claim.job_id)
+            if job.fence == self.claim.fence and job.grant is not None:
+                await self.engine.tell_status(job, lock_id=self.claim.lock_id)
 
     def _cap_output(self) -> None:
         with contextlib.suppress(OSError):
@@ -285,9 +292,9 @@ class Attempt:
         await self._let_it_leave(end)
         self._pin_down()
         mark = Mark(self.engine.places.home, self.claim.job_id, self.claim.fence, self._process)
-        await end_attempt(mark, self.engine.settings.scheduler.grace)
+        await self._site.end(mark, self.claim.attempt, self.engine.settings.scheduler.grace)
         crash_point("swept")
-        await self.engine.close_window(self._window)
+        await self.engine.close_window(self._site, self._window)
         await asyncio.to_thread(clean_up, self.engine.places, self.claim)
         unseen = self._state is State.STARTING and (self.folder.starter() or "").startswith("run")
         job = await self.engine.write(lambda store: self._finish(store, end, unseen))
@@ -298,19 +305,18 @@ class Attempt:
     async def _let_it_leave(self, end: AttemptEnd) -> None:
         """An interactive agent that is done, or parked, is asked to quit: it saves its conversation then."""
         interaction, process = self._interaction, self._process
-        if interaction is None or process is None or end.cause not in (Cause.EXITED, Cause.LIMITED):
+        if interaction is None or not interaction.interactive or self._exit_seen.is_set():
             return
-        if not interaction.interactive or not process.alive():
+        if end.cause not in (Cause.EXITED, Cause.LIMITED) or (process is not None and not process.alive()):
             return
-        grace = self.engine.settings.scheduler.grace
-        await interaction.leave(lambda: not process.alive())
+        await interaction.leave(lambda: self._exit_seen.is_set() or bool(process and not process.alive()))
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(grace):
-                await wait_for_exit(process.pid)
+            async with asyncio.timeout(self.engine.settings.scheduler.grace):
+                await self._site.ended(process, self._window or "", self._exit_seen)
 
     def _pin_down(self) -> None:
         """If nobody knows whether run.sh ran (tmux did not answer): see that it never will, or who it is."""
-        if self._process is None and not self.folder.void():
+        if self._state is State.ASSIGNED and self._process is None and not self.folder.void():
             with contextlib.suppress(ValueError, IndexError):
                 self._process = identify(int((self.folder.starter() or "").split()[1]))
 

@@ -18,10 +18,9 @@ from cockpit.domain.job import Job
 from cockpit.domain.retry import Backoff
 from cockpit.jobdir.watch import FolderWatcher
 from cockpit.scheduler.folder import write_status
+from cockpit.scheduler.sites import Site, Sites
 from cockpit.store.base import Store
 from cockpit.store.writer import Writer
-from cockpit.tmux.client import TmuxClient
-from cockpit.tmux.server import TmuxServer
 
 log = logging.getLogger("cockpit.scheduler")
 T = TypeVar("T")
@@ -36,8 +35,7 @@ class Engine:
     clock: Clock
     store: Store
     writer: Writer
-    tmux: TmuxServer
-    client: TmuxClient
+    sites: Sites
     watcher: FolderWatcher
     environ: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
     umask: int = 0o022
@@ -69,8 +67,8 @@ class Engine:
         except (OSError, CockpitError) as error:
             log.warning("job %s: status.json was not written: %s", job.id, error)
 
-    async def close_window(self, window_id: str | None) -> None:
+    async def close_window(self, site: Site, window_id: str | None) -> None:
         """Close an attempt's window, if it is there and tmux answers."""
         if window_id:
             with contextlib.suppress(CockpitError):
-                await self.tmux.kill_window(window_id)
+                await site.client.server.kill_window(window_id)

@@ -11,6 +11,7 @@ import re
 import resource
 import shlex
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from cockpit.base.errors import UsageError
 from cockpit.config.places import Places
@@ -24,29 +25,48 @@ _OWN = re.compile(
 """Variables that describe the scheduler's own terminal, shell or cockpit, and would be wrong in the agent's pane."""
 
 
+_SETTING = re.compile(r"COCKPIT_[A-Z_]+?__\w+")  # settings that the configuration takes from the environment
+
+
 class MissingVariable(UsageError):
     """A variable that the project takes from cockpit's environment is not there."""
 
 
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """How an attempt sees its own place: paths as they are there, and the variables that it starts from."""
+
+    folder: str
+    workdir: str
+    tmp: str
+    bin: str
+    path: str
+    variables: Mapping[str, str]
+
+
 def attempt_environment(
-    claim: Claim, project: Project, places: Places, attempt_folder: str, outer: Mapping[str, str]
+    claim: Claim, project: Project, inside: Inside, outer: Mapping[str, str]
 ) -> dict[str, str]:
     """All variables of the attempt. Raises MissingVariable for a name of `env_from` that `outer` does not have."""
-    kept = {name: value for name, value in outer.items() if not _OWN.fullmatch(name)}
-    named = {name: value for name, value in outer.items() if re.fullmatch(r"COCKPIT_[A-Z_]+?__\w+", name)}
-    return kept | named | dict(project.env) | _from_outside(project, outer) | {
-        "PATH": f"{places.bin}:{kept.get('PATH', os.defpath)}",
-        "TMPDIR": attempt_tmp(places, claim),
-        "COCKPIT_CONFIG": places.config_file,
-        "COCKPIT_HOME": places.home,
+    return {**inside.variables, **project.env, **_from_outside(project, outer)} | {
+        "PATH": f"{inside.bin}:{inside.path or os.defpath}",
+        "TMPDIR": inside.tmp,
         "COCKPIT_JOB_ID": claim.job_id,
         "COCKPIT_ATTEMPT": str(claim.attempt),
-        "COCKPIT_JOB_DIR": attempt_folder,
+        "COCKPIT_JOB_DIR": inside.folder,
         "COCKPIT_USER": claim.user,
         "COCKPIT_PROJECT": claim.project,
         "COCKPIT_FENCE": str(claim.fence),
-        "COCKPIT_WORKDIR": project.path,
-    }  # fmt: skip
+        "COCKPIT_WORKDIR": inside.workdir,
+    }
+
+
+def own_variables(outer: Mapping[str, str], places: Places) -> dict[str, str]:
+    """What an attempt on this host starts from: `outer` less what describes the scheduler's own terminal."""
+    kept = {
+        name: value for name, value in outer.items() if not _OWN.fullmatch(name) or _SETTING.fullmatch(name)
+    }
+    return kept | {"COCKPIT_CONFIG": places.config_file, "COCKPIT_HOME": places.home}
 
 
 def attempt_tmp(places: Places, claim: Claim) -> str:
@@ -55,13 +75,14 @@ def attempt_tmp(places: Places, claim: Claim) -> str:
 
 
 def _from_outside(project: Project, outer: Mapping[str, str]) -> dict[str, str]:
-    missing = [name for name in project.env_from if name not in outer]
+    names = [*project.env_from, *(project.docker.env_from if project.docker else ())]
+    missing = [name for name in names if name not in outer]
     if missing:
         raise MissingVariable(
             f"{missing[0]} is not set where the scheduler runs (env_from of project {project.name}); set it, restart"
             " the scheduler, retry the job"
         )
-    return {name: outer[name] for name in project.env_from}
+    return {name: outer[name] for name in names}
 
 
 def env_file(variables: Mapping[str, str], umask: int) -> str:

@@ -21,7 +21,8 @@ from cockpit.domain.profile import Profile, build_argv
 from cockpit.domain.project import Project
 from cockpit.jobdir.layout import LINKED, AttemptFolder, JobFolder, job_folder
 from cockpit.jobdir.progress import read_progress
-from cockpit.scheduler.environment import attempt_environment, attempt_tmp, command_file, env_file
+from cockpit.scheduler.environment import Inside, attempt_environment, attempt_tmp, command_file, env_file
+from cockpit.scheduler.sites import Site
 
 RUN_SH = os.path.join(os.path.dirname(__file__), "run.sh")
 
@@ -39,6 +40,7 @@ class AttemptFiles:
     places: Places
     outer: Mapping[str, str]
     umask: int
+    site: Site
 
     @property
     def folder(self) -> JobFolder:
@@ -53,25 +55,22 @@ class AttemptFiles:
 
         Raises MissingVariable, Unavailable, OSError.
         """
-        attempt, places = self.attempt.path, self.places
-        variables = attempt_environment(self.claim, self.project, places, attempt, self.outer)
-        for path in (places.jobs, self.folder.path, f"{self.folder.path}/attempts"):
-            with contextlib.suppress(FileExistsError):
-                os.mkdir(path, 0o700)
-        private_dir(attempt)
-        os.makedirs(attempt_tmp(places, self.claim), mode=0o700, exist_ok=True)
-        prompt_file, prompt = self._write_prompt()
+        attempt, inside = self.attempt.path, self.site.inside(self.claim, self.project, self.outer)
+        variables = attempt_environment(self.claim, self.project, inside, self.outer)
+        self.site.make_folder(self.attempt, self.claim)
+        prompt_file, prompt = self._write_prompt(inside)
         argv = build_argv(
             self.profile,
             prompt=prompt,
             prompt_file=prompt_file,
             job_id=self.claim.job_id,
-            workdir=self.project.path,
+            workdir=inside.workdir,
         )
         _write_new(f"{attempt}/env", env_file(variables, self.umask))
         _write_new(f"{attempt}/command", command_file(argv))
         _write_new(f"{attempt}/run.sh", _run_sh())
-        _short_path(places, self.claim, self.attempt)
+        _short_path(self.places, self.claim, self.attempt)
+        self.site.deliver(self.attempt, self.claim)
 
     def describe(self) -> None:
         """What people and later readers find in the job's folder. Raises Unavailable, OSError."""
@@ -82,14 +81,15 @@ class AttemptFiles:
         if self.profile.guidelines:
             write_atomic(f"{self.folder.path}/guidelines.md", self.profile.guidelines)
 
-    def _write_prompt(self) -> tuple[str, str]:
-        """prompt.md alone, and with the guidelines before it where there are any; the (file, text) to hand over."""
+    def _write_prompt(self, inside: Inside) -> tuple[str, str]:
+        """prompt.md alone, and what is handed over, with the guidelines before it: its file inside, its text."""
         write_atomic(self.folder.prompt, self.prompt)
-        if not self.profile.guidelines:
+        guidelines = self.profile.guidelines.rstrip()
+        if not guidelines and inside.folder == self.attempt.path:
             return self.folder.prompt, self.prompt
-        joined = f"{self.profile.guidelines.rstrip()}\n\n{self.prompt}"
-        _write_new(f"{self.attempt.path}/prompt.md", joined)
-        return f"{self.attempt.path}/prompt.md", joined
+        handed = f"{guidelines}\n\n{self.prompt}" if guidelines else self.prompt
+        _write_new(f"{self.attempt.path}/prompt.md", handed)
+        return f"{inside.folder}/prompt.md", handed
 
     def _meta(self) -> dict[str, Any]:
         job = self.job
@@ -179,10 +179,12 @@ def write_status(
 
 def clean_up(places: Places, claim: Claim) -> None:
     """Remove what only the running attempt needed: its TMPDIR, its short path, an environment that was never read."""
-    shutil.rmtree(attempt_tmp(places, claim), ignore_errors=True)
+    attempt = job_folder(places.jobs, claim.job_id).attempt(claim.attempt).path
+    for folder in (attempt_tmp(places, claim), f"{attempt}/tmp"):
+        shutil.rmtree(folder, ignore_errors=True)
     for path in (
         short_path(places, claim.job_id, claim.attempt),
-        f"{job_folder(places.jobs, claim.job_id).attempt(claim.attempt).path}/env",
+        f"{attempt}/env",
     ):
         with contextlib.suppress(OSError):
             os.unlink(path)

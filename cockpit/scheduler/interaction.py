@@ -43,7 +43,7 @@ class Interaction:
     ) -> None:  # fmt: skip
         self.profile, self.pane = profile, pane
         self._engine, self._claim, self._folder, self._decide = engine, claim, folder, decide
-        self._watch = ScreenWatch(engine.client, pane, profile, engine.clock, self._changed)
+        self._watch = ScreenWatch(pane.client, pane, profile, engine.clock, self._changed)
         self._worked = os.path.exists(f"{folder.path}/worked")
         self._answered: set[str] = set()
         self._settle: asyncio.TimerHandle | None = None

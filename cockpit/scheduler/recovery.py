@@ -22,6 +22,7 @@ from cockpit.domain.retry import AttemptEnd, Cause
 from cockpit.jobdir.layout import AttemptFolder, job_folder
 from cockpit.scheduler.engine import Engine
 from cockpit.scheduler.folder import short_path
+from cockpit.scheduler.sites import Site
 from cockpit.tmux.server import Window
 
 log = logging.getLogger("cockpit.scheduler")
@@ -33,7 +34,9 @@ class Found:
 
     job: Job
     claim: Claim
+    site: Site
     window: str | None
+    pane: str | None
     process: ProcessId | None
     server_pid: int | None
     end: AttemptEnd | None
@@ -44,38 +47,51 @@ async def survey(engine: Engine, watched: Set[str] = frozenset()) -> list[Found]
 
     A job that somebody watches is left alone: it may be just about to start, and a judge would void that.
     """
-    windows = await _windows(engine)
     active = engine.store.active()
-    for stray in windows.keys() - {job.id for job in active}:
-        log.info("closing the window of job %s, which does not run any more", stray)
-        await engine.close_window(windows[stray].window_id)
-    return [await _judge(engine, job, windows.get(job.id)) for job in active if job.id not in watched]
+    found = [await _judge(engine, job) for job in active if job.id not in watched]
+    known = {job.id for job in active}
+    for site in engine.sites.known():
+        for stray in [window for name, window in (await _windows(site)).items() if name not in known]:
+            log.info("closing the window of job %s, which does not run any more", stray.name)
+            await engine.close_window(site, stray.window_id)
+    return found
 
 
-async def _windows(engine: Engine) -> dict[str, Window]:
+async def _windows(site: Site) -> dict[str, Window]:
     try:
-        return {window.name: window for window in await engine.tmux.list_windows()}
+        return {window.name: window for window in await site.client.server.list_windows()}
     except CockpitError as error:
         log.warning("tmux was not asked which windows there are: %s", error)
         return {}
 
 
-async def _judge(engine: Engine, job: Job, window: Window | None) -> Found:
+async def _judge(engine: Engine, job: Job) -> Found:
     folder = job_folder(engine.places.jobs, job.id).attempt(job.attempt)
     if await asyncio.to_thread(folder.void):
-        return _found(
-            engine,
-            job,
-            window,
-            None,
-            AttemptEnd(Cause.NEVER_STARTED, "the scheduler ended before it started"),
-        )
-    process = await asyncio.to_thread(_process, engine, job, folder)
+        end = AttemptEnd(Cause.NEVER_STARTED, "the scheduler ended before it started")
+        return _found(engine, job, engine.sites.here, None, None, end)
+    site, lost = await _site(engine, job)
+    window = (await _windows(site)).get(job.id)
+    process = await asyncio.to_thread(_process, engine, job, folder) if site is engine.sites.here else None
     if job.state is State.ASSIGNED:
-        job = await _note_start(engine, job, window, process)
-    if process is not None and process.alive():
-        return _found(engine, job, window, process, None)
-    return _found(engine, job, window, process, _how_it_ended(folder, process))
+        job = await _note_start(engine, job, site, window, process)
+    if lost is None and (
+        process.alive() if process is not None else site is not engine.sites.here and window
+    ):
+        return _found(engine, job, site, window, process, None)
+    return _found(engine, job, site, window, process, lost or _how_it_ended(folder, process))
+
+
+async def _site(engine: Engine, job: Job) -> tuple[Site, AttemptEnd | None]:
+    """Where it ran; if that can't be reached any more, this host, and the end that this means."""
+    attempt = engine.store.attempt(job.id, job.attempt)
+    project = engine.settings.projects.get(job.project)
+    try:
+        if job.state is State.ASSIGNED:
+            return (await engine.sites.of(project, busy=True) if project else engine.sites.here), None
+        return await engine.sites.named(attempt.site if attempt else "", project), None
+    except CockpitError as error:
+        return engine.sites.here, AttemptEnd(Cause.LOST, str(error))
 
 
 def _how_it_ended(folder: AttemptFolder, process: ProcessId | None) -> AttemptEnd | None:
@@ -100,19 +116,26 @@ def _process(engine: Engine, job: Job, folder: AttemptFolder) -> ProcessId | Non
     return None
 
 
-async def _note_start(engine: Engine, job: Job, window: Window | None, process: ProcessId | None) -> Job:
+async def _note_start(
+    engine: Engine, job: Job, site: Site, window: Window | None, process: ProcessId | None
+) -> Job:
     """The window was opened, but the scheduler died before it could say so."""
-    known = process or ProcessId(0, "", "")
     return await engine.write(
         lambda store: store.starting(
             job.id, job.fence or 0, engine.now(), window=window.window_id if window else "",
-            pane=window.pane_id if window else "", process=known, server_pid=window.server_pid if window else 0,
+            pane=window.pane_id if window else "", process=process, site=site.name,
+            server_pid=window.server_pid if window else 0,
         )
     )  # fmt: skip
 
 
-def _found(
-    engine: Engine, job: Job, window: Window | None, process: ProcessId | None, end: AttemptEnd | None
+def _found(  # noqa: PLR0917  a value with this many parts
+    engine: Engine,
+    job: Job,
+    site: Site,
+    window: Window | None,
+    process: ProcessId | None,
+    end: AttemptEnd | None,
 ) -> Found:
     attempt = engine.store.attempt(job.id, job.attempt)
     lock = next((lock for lock in engine.store.locks_of(job.user) if lock.job_id == job.id), None)
@@ -121,4 +144,5 @@ def _found(
         lock.lock_id if lock else "", job.grant.granted_at if job.grant else 0, lock.expires_at if lock else 0,
     )  # fmt: skip
     server_pid = (attempt.server_pid if attempt else None) or (window.server_pid if window else None)
-    return Found(job, claim, window.window_id if window else None, process, server_pid, end)
+    window_id, pane = (window.window_id, window.pane_id) if window else (None, None)
+    return Found(job, claim, site, window_id, pane, process, server_pid, end)

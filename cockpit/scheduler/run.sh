@@ -15,8 +15,9 @@ echo >heartbeat
 . ./command
 rm -f env "s.$$" & # the agent does not wait for it
 
-# These reach the agent as well, and it decides; this script stays to tell the exit code.
-trap : TERM HUP INT
+# These reach the agent as well, and it decides; this script stays to tell the exit code. HUP is another matter: the
+# terminal is gone. The kernel tells only us, and the agent once we have died of it.
+trap : TERM INT
 
 (
   trap '' INT HUP

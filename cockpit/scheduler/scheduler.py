@@ -65,7 +65,7 @@ class Scheduler:
 
     def configure(self, settings: Settings) -> None:
         """Take up changed settings."""
-        self.engine.settings = settings
+        self.engine.settings = self.engine.sites.settings = settings
         self._wake.set()
 
     def is_idle(self) -> bool:
@@ -139,9 +139,11 @@ class Scheduler:
         await engine.write(lambda s: s.discard_dead_batches())
         for problem in await engine.write(lambda s: [*s.reconcile(), *s.recount()]):
             log.warning("%s", problem)
+        await asyncio.to_thread(
+            self._rewrite_statuses, engine.store.jobs(limit=50)
+        )  # before anybody else writes them
         for found in await survey(engine):
             self._adopt(found)
-        await asyncio.to_thread(self._rewrite_statuses, engine.store.jobs(limit=50))
 
     async def _follow_settings(self) -> None:
         enabled = self.engine.settings.per_user_serialization.enabled
@@ -232,9 +234,7 @@ class Scheduler:
 
     def _adopt(self, found: Found) -> None:
         attempt = Attempt(self.engine, found.claim)
-        if found.end is not None:
-            attempt.end_without_watching(found.end)
-        self._launch(attempt, attempt.adopt(found.job, found.window, found.process, found.server_pid))
+        self._launch(attempt, attempt.adopt(found))
 
     def _launch(self, attempt: Attempt, running: Coroutine[Any, Any, Job | None]) -> None:
         self._attempts[attempt.claim.job_id] = attempt

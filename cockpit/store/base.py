@@ -85,8 +85,9 @@ class Store(Protocol):
         *,
         window: str,
         pane: str,
-        process: ProcessId,
+        process: ProcessId | None,
         server_pid: int,
+        site: str = ...,
     ) -> Job: ...
     def running(self, job_id: str, fence: int, now: Micros) -> Job: ...
     def stalled(self, job_id: str, fence: int, reason: str, now: Micros) -> Job: ...

@@ -77,15 +77,17 @@ class Claims(Lines):
         *,
         window: str,
         pane: str,
-        process: ProcessId,
+        process: ProcessId | None,
         server_pid: int,
+        site: str = "",
     ) -> Job:
-        """The window is open and `process` is what runs in it. Raises StaleFence."""
+        """The window is open; `process` (None: it has no pid here) runs in it, at `site`. Raises StaleFence."""
         with self.transaction():
             job = self._fenced(job_id, fence)
             self._attempt(
-                job, window=window, pane=pane, pid=process.pid, pid_started=process.started, boot=process.boot,
-                server_pid=server_pid,
+                job, window=window, pane=pane, server_pid=server_pid, site=site,
+                pid=process.pid if process else None, pid_started=process.started if process else None,
+                boot=process.boot if process else None,
             )  # fmt: skip
             return self._advance(job, Starting(_grant_of(job)), now)
 

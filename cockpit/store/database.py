@@ -43,6 +43,7 @@ class Database:
                 self._connection.execute("PRAGMA foreign_keys = ON")
                 # 8 MB: a piece of a batch touches many pages.
                 self._patiently("PRAGMA cache_size = -8000")
+                self._patiently("PRAGMA wal_autocheckpoint = 4000")  # once in a large batch, not five times
                 self._prepare()
             except BaseException:
                 self._connection.close()

@@ -38,7 +38,7 @@ LOCK_COLUMNS = (
 EVENT_COLUMNS = "e.number, e.at, j.id, e.attempt, e.kind, e.reason"
 ATTEMPT_COLUMNS = (
     "number, fence, claimed_at, started_at, ended_at, cause, reason, exit_code, window, pane, pid, pid_started, boot,"
-    " server_pid"
+    " server_pid, site"
 )
 
 

@@ -1,0 +1,148 @@
+"""A project's container as a site for attempts."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+from collections.abc import Mapping
+
+from cockpit.base.errors import CockpitError
+from cockpit.base.files import private_dir, write_atomic
+from cockpit.base.process import ProcessId
+from cockpit.config.places import Places
+from cockpit.config.settings import Settings
+from cockpit.docker.container import Containers
+from cockpit.docker.death import wait_for_death
+from cockpit.docker.engine import Engine
+from cockpit.docker.running import RunningContainer
+from cockpit.docker.spec import spec_of
+from cockpit.docker.sweep import end_attempt
+from cockpit.docker.transfer import put_files
+from cockpit.domain.lane import Claim
+from cockpit.domain.project import Project
+from cockpit.jobdir.layout import AttemptFolder
+from cockpit.scheduler.environment import Inside
+from cockpit.scheduler.processes import Mark
+from cockpit.scheduler.sites import Site
+from cockpit.tmux.client import TmuxClient
+from cockpit.tmux.conf import conf_text
+from cockpit.tmux.hosts import Host
+from cockpit.tmux.news import News, WindowClosed
+from cockpit.tmux.server import TmuxServer, Window
+
+log = logging.getLogger("cockpit.scheduler")
+_LAST_WORD = 2.0  # seconds that exit_code gets after the window has closed
+_BROUGHT_HOME = ("output.log", "progress.md", "pid", "started", "heartbeat", "exit_code")
+
+
+async def bring_up(
+    places: Places, settings: Settings, project: Project, known: Site | None, *, busy: bool
+) -> Site:
+    """The project's container, running, as a site; `known` is given back while it is still the same container."""
+    running = await asyncio.to_thread(_ensure, places, settings, project, busy)
+    if isinstance(known, ContainerSite):
+        if known.running.id == running.id and known.running.pid == running.pid:
+            return known
+        await known.client.close()
+    client = TmuxClient(_server(running))
+    await client.start()
+    return ContainerSite(running, client)
+
+
+def server_in(places: Places, settings: Settings, project: Project) -> TmuxServer:
+    """The tmux server in the project's container, for who attaches. Blocks. Raises Unavailable."""
+    return _server(_ensure(places, settings, project, True))
+
+
+def _ensure(places: Places, settings: Settings, project: Project, busy: bool) -> RunningContainer:
+    containers = Containers(Engine(settings.docker.command), conf_text())
+    return containers.ensure(spec_of(project, places.home), busy=busy)
+
+
+def _server(running: RunningContainer) -> TmuxServer:
+    host = Host(f"container {running.name}", running.prefix, running.terminal_prefix)
+    return TmuxServer(running.tmux_socket, running.tmux_conf, host=host)
+
+
+class ContainerSite:
+    """One running container."""
+
+    def __init__(self, running: RunningContainer, client: TmuxClient) -> None:
+        self.running, self.client = running, client
+        self.name = running.name
+
+    def inside(self, claim: Claim, project: Project, outer: Mapping[str, str]) -> Inside:
+        folder = self.running.attempt_inside(claim.job_id, claim.attempt)
+        variables = {"HOME": self.running.agent_home, "LANG": "C.UTF-8"}
+        return Inside(
+            folder, self.running.spec.workdir, f"{folder}/tmp", self.running.bin, self.running.path, variables
+        )
+
+    def make_folder(self, folder: AttemptFolder, claim: Claim) -> None:
+        if not self.running.shared:
+            private_dir(folder.path)
+            return
+        outside = private_dir(self.running.attempt_outside(claim.job_id, claim.attempt))
+        private_dir(f"{outside}/tmp")
+        private_dir(os.path.dirname(folder.path))
+        with contextlib.suppress(FileExistsError):
+            os.symlink(outside, folder.path)
+
+    def deliver(self, folder: AttemptFolder, claim: Claim) -> None:
+        if self.running.shared:
+            return
+        files = {}
+        for name in ("run.sh", "env", "command", "prompt.md"):
+            with open(f"{folder.path}/{name}", "rb") as file:
+                files[name] = file.read()
+        put_files(
+            self.running, self.running.attempt_inside(claim.job_id, claim.attempt), files, folders=["tmp"]
+        )
+        os.unlink(f"{folder.path}/env")
+
+    async def open_window(self, claim: Claim) -> Window:
+        path = self.running.attempt_inside(claim.job_id, claim.attempt)
+        argv = ["/bin/sh", f"{path}/run.sh"]
+        return await self.client.server.open_window(claim.job_id, path, argv, f"{path}/output.log")
+
+    def process_of(self, pid: int) -> ProcessId | None:
+        """None: a pid in there means nothing out here."""
+        return None
+
+    async def ended(self, process: ProcessId | None, window: str, exit_seen: asyncio.Event) -> str | None:
+        closed = asyncio.Event()
+        undo = self.client.on_news(lambda news: closed.set() if _closes(news, window) else None)
+        death = asyncio.create_task(wait_for_death(self.running))
+        waits = [asyncio.create_task(exit_seen.wait()), asyncio.create_task(closed.wait())]
+        try:
+            await asyncio.wait([death, *waits], return_when=asyncio.FIRST_COMPLETED)
+            if death.done() and not exit_seen.is_set():
+                return death.result()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_LAST_WORD if self.running.shared else 0):
+                    await exit_seen.wait()
+            return None
+        finally:
+            undo()
+            for task in (death, *waits):
+                task.cancel()
+            await asyncio.gather(death, *waits, return_exceptions=True)
+
+    async def end(self, mark: Mark, attempt: int, grace: float) -> None:
+        await asyncio.to_thread(end_attempt, self.running, mark.job_id, mark.fence, attempt, grace)
+
+    async def fetch(self, folder: AttemptFolder, claim: Claim) -> None:
+        if self.running.shared:
+            return
+        inside = self.running.attempt_inside(claim.job_id, claim.attempt)
+        for name in _BROUGHT_HOME:
+            with contextlib.suppress(CockpitError):
+                text = await asyncio.to_thread(self.running.run, "cat", f"{inside}/{name}")
+                data = text.encode("utf-8", "surrogateescape")
+                await asyncio.to_thread(write_atomic, f"{folder.path}/{name}", data)
+
+
+def _closes(news: News, window: str) -> bool:
+    return isinstance(news, WindowClosed) and news.window_id == window
