@@ -54,7 +54,10 @@ def _run(words: list[str]) -> int:
 
 
 def _print_anything() -> None:
-    """What the terminal's encoding lacks becomes `?`, not an error."""
+    """What the terminal's encoding lacks becomes `?`, and a closed stdout swallows: neither is an error."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open("/dev/null", "w", encoding="utf-8"))  # noqa: SIM115  # open until the end
     reconfigure = getattr(sys.stdout, "reconfigure", None)
     if reconfigure is not None:
         reconfigure(errors="replace")

@@ -319,6 +319,13 @@ class TestConfiguration:
 
 
 class TestBadDays:
+    def test_a_closed_stdout_is_no_error(self, cockpit: Cockpit) -> None:
+        """Cron and services do that; the job is in the queue and the exit code has to say so."""
+        for words in ("enqueue web x", "jobs", "status --json"):
+            line = ["sh", "-c", f'exec "$@" {words} >&-', "sh", *COMMAND]
+            done = subprocess.run(line, capture_output=True, text=True, check=False, env=cockpit._env({}))
+            assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
     def test_a_home_that_is_a_file(self, cockpit: Cockpit, tmp_path: Path) -> None:
         path = tmp_path / "file"
         path.write_text("")
