@@ -20,26 +20,21 @@ def clock_part(now: Micros) -> str:
     return time.strftime("%H%M%S", time.gmtime(now // 1_000_000))
 
 
-def _random_bits(count: int) -> int:
-    """`count` random bits (a multiple of 8); the module `random` costs more to import than all ids together."""
-    return int.from_bytes(os.urandom(count // 8), "big")
-
-
 def new_ids(
     now: Micros,
     count: int,
     taken: Callable[[list[str]], Container[str]],
-    bits: Callable[[int], int] | None = None,
+    random_bytes: Callable[[int], bytes] = os.urandom,
 ) -> list[str]:
     """`count` ids that nobody has: four digits while that works, then longer.
 
     `taken` is asked about many candidates at once and returns those of them that are in use.
     """
-    bits = bits or _random_bits
     prefix = clock_part(now)
     ids: dict[str, None] = {}
     for digits in _DIGITS:
-        candidates = {f"{prefix}-{bits(digits * 4):0{digits}x}" for _ in range(count - len(ids))} - ids.keys()
+        drawn = random_bytes((count - len(ids)) * digits // 2).hex()
+        candidates = {f"{prefix}-{drawn[i : i + digits]}" for i in range(0, len(drawn), digits)} - ids.keys()
         used = taken(list(candidates))
         ids.update(dict.fromkeys(id_ for id_ in candidates if id_ not in used))
         if len(ids) == count:

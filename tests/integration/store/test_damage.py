@@ -104,7 +104,7 @@ def test_a_wrong_number_of_needs_is_found_at_the_start(store: SqliteStore) -> No
 
 def test_an_id_that_is_taken_grows(store: SqliteStore, monkeypatch: pytest.MonkeyPatch) -> None:
     """The dice that always fall the same way."""
-    monkeypatch.setattr("cockpit.store.queue.new_ids", functools.partial(ids.new_ids, bits=lambda _: 0x1234))
+    monkeypatch.setattr("cockpit.store.queue.new_ids", functools.partial(ids.new_ids, random_bytes=bytes))
     found = [store.enqueue([job()], NOW)[0].job_id for _ in range(2)]
     found += [accepted.job_id for accepted in store.enqueue([job(), job()], NOW)]
     assert [len(id_.partition("-")[2]) for id_ in found] == [4, 6, 8, 12]
