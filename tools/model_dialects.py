@@ -32,6 +32,7 @@ class Conversation:
     tools: tuple[str, ...]
     stream: bool
     plan_file: str = ""
+    schema: Json | None = None
 
 
 def _texts(content: Any) -> list[str]:
@@ -345,7 +346,9 @@ def read_gemini(body: Json, stream: bool) -> Conversation:
         for tool in body.get("tools", []) or []
         for f in tool.get("functionDeclarations", [])
     ]
-    return _walk(turns, tools, stream)
+    settings = body.get("generationConfig", {})
+    schema = settings.get("responseJsonSchema") or settings.get("responseSchema")
+    return replace(_walk(turns, tools, stream), schema=schema)
 
 
 def _gemini_chunk(parts: list[Json], model: str, last: bool) -> Json:
@@ -360,6 +363,16 @@ def _gemini_chunk(parts: list[Json], model: str, last: bool) -> Json:
 
 def _gemini_calls(reply: Reply, talk: Conversation) -> list[Json]:
     return [{"functionCall": {"name": n, "args": a}} for n, a in tool_calls(reply, talk)]
+
+
+def instance(schema: Json) -> Any:
+    """Something that fits a JSON schema: the CLI asks small models for a score, or who speaks next."""
+    kind = str(schema.get("type", "string")).lower()
+    if schema.get("enum"):
+        return schema["enum"][0]
+    if kind == "object":
+        return {name: instance(part) for name, part in schema.get("properties", {}).items()}
+    return {"integer": 50, "number": 50, "boolean": False, "array": []}.get(kind, "as you like")
 
 
 def gemini_message(reply: Reply, talk: Conversation, model: str) -> Json:

@@ -106,7 +106,9 @@ class Handler(BaseHTTPRequestHandler):
         events: Callable[[Reply, dialects.Conversation, str], Iterator[dialects.Event]],
     ) -> None:
         reply = choose(self.server.scenario, talk.prompt, talk.results)
-        if reply.calls and not talk.tools:
+        if talk.schema:
+            reply = Reply(json.dumps(dialects.instance(talk.schema)))
+        elif reply.calls and not talk.tools:
             reply = Reply(
                 "A short title"
             )  # a side question of the agent's (a title, a summary), not the main talk

@@ -20,7 +20,12 @@ def settled(home: Path, _url: str) -> None:
     folder.mkdir()
     general = {"disableAutoUpdate": True, "enableAutoUpdate": False}
     security = {"auth": {"selectedType": "gemini-api-key"}}
-    settings = {"general": general, "security": security, "privacy": {"usageStatisticsEnabled": False}}
+    settings = {
+        "model": {"name": "gemini-2.5-pro"},
+        "general": general,
+        "security": security,
+        "privacy": {"usageStatisticsEnabled": False},
+    }
     (folder / "settings.json").write_text(json.dumps(settings))
     (folder / "trustedFolders.json").write_text(json.dumps({"/tmp/demo": "TRUST_FOLDER"}))
 
@@ -48,7 +53,11 @@ def first_start(s: S) -> None:
     s.calm()
     s.shot("blocked", "startup-auth")
     s.keys("Enter")
-    s.until(BOX + r"|Enter.*API [Kk]ey")
+    s.until(r"Enter Gemini API Key")
+    s.calm()
+    s.shot("blocked", "startup-key")
+    s.keys("Enter")
+    s.until(BOX)
     s.calm(1.5)
     s.shot("idle", "fresh")
 

@@ -19,10 +19,12 @@ is done to each agent.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -101,12 +103,16 @@ class Session:
         )
 
     def stop(self) -> None:
-        """Close the window, and wait until the agent is gone: it may still write into the home."""
-        pid = self.tmux("display-message", "-p", "-t", "=rec:", "#{pane_pid}").strip()
+        """Close the window, and wait until all its processes are gone: they may still write into the home."""
+        root = self.tmux("display-message", "-p", "-t", "=rec:", "#{pane_pid}").strip()
+        family = descendants(int(root)) if root else []
         self.tmux("kill-session", "-t", "=rec")
-        end = time.monotonic() + 5
-        while pid and Path(f"/proc/{pid}").exists() and time.monotonic() < end:
+        end = time.monotonic() + 3
+        while any(alive(pid) for pid in family) and time.monotonic() < end:
             time.sleep(0.05)
+        for pid in filter(alive, family):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
 
     def text(self) -> str:
         return self.tmux("capture-pane", "-p", "-t", "=rec:")
@@ -202,6 +208,26 @@ def record(
             session.stop()
         session.tmux("kill-server")
     return well
+
+
+def descendants(root: int) -> list[int]:
+    """The process and all below it, by /proc."""
+    parents: dict[int, int] = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            parents[int(stat.parent.name)] = int(stat.read_text().rpartition(")")[2].split()[1])
+    family = [root]
+    for pid in family:
+        family += [child for child, parent in parents.items() if parent == pid]
+    return family
+
+
+def alive(pid: int) -> bool:
+    """Is there such a process, and is it more than a zombie?"""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
 
 
 def empty(folder: Path) -> None:
