@@ -27,6 +27,7 @@ from cockpit.domain.retry import AttemptEnd, Cause
 from cockpit.jobdir.layout import AttemptFolder, job_folder
 from cockpit.jobdir.output import cap_output
 from cockpit.jobdir.progress import NOTHING, Progress, read_progress
+from cockpit.scheduler.ending import wait_for_exit
 from cockpit.scheduler.engine import Engine
 from cockpit.scheduler.environment import MissingVariable
 from cockpit.scheduler.folder import AttemptFiles, clean_up
@@ -39,6 +40,7 @@ from cockpit.store.base import Store
 from cockpit.tmux.pane import PaneController
 
 log = logging.getLogger("cockpit.scheduler")
+_DYING = 0.3  # seconds
 
 
 class Refused(CockpitError):
@@ -188,24 +190,28 @@ class Attempt:
             return
         crash_point("process-ended")
         await self._site.fetch(self.folder, self.claim)
-        self._decide(self._how_it_ended(died))
+        self._decide(await self._how_it_ended(died))
 
-    def _how_it_ended(self, place_died: str | None) -> AttemptEnd:
+    async def _how_it_ended(self, place_died: str | None) -> AttemptEnd:
         code = self.folder.exit_code()
         if code is None and place_died is not None:
             return AttemptEnd(Cause.LOST, place_died)
-        if code is None:
-            died = "tmux died" if self._server_is_gone() else "its process was ended from outside"
-            return AttemptEnd(Cause.LOST, f"{died} before the agent could tell its exit code")
-        if code >= 128 and self._server_is_gone():
+        if (code is None or code >= 128) and await self._server_is_gone():
             return AttemptEnd(Cause.LOST, "tmux died, and the agent with it")
+        if code is None:
+            return AttemptEnd(Cause.LOST, "its window was closed, or its process was ended from outside")
         if code and self._interaction is not None and self._interaction.limited_until is not None:
             return limit_end(self._interaction.limited_until, _explain(code))
         return AttemptEnd(Cause.EXITED, _explain(code), code)
 
-    def _server_is_gone(self) -> bool:
-        here = self._site is self.engine.sites.here
-        return here and self._server_pid is not None and identify(self._server_pid) is None
+    async def _server_is_gone(self) -> bool:
+        """A server that dies takes its panes along; they may be at their end a moment before it."""
+        if self._site is not self.engine.sites.here or self._server_pid is None:
+            return False
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_DYING):
+                await wait_for_exit(self._server_pid)
+        return identify(self._server_pid) is None
 
     async def _watch_time(self) -> None:
         job = self.engine.store.get(self.claim.job_id)
