@@ -65,17 +65,33 @@ start() {
     echo "unix://$dir/docker.sock"
 }
 
+# A zombie does not run; where the first process reaps nobody, kill -0 still finds it.
+runs() { read -r _ _ state _ 2>/dev/null <"/proc/$1/stat" && [ "$state" != Z ]; }
+
+ends_within() { # PID TENTHS
+    tries=0
+    while runs "$1"; do
+        tries=$((tries + 1))
+        [ "$tries" -le "$2" ] || return 1
+        sleep 0.1
+    done
+}
+
+# What a killed engine leaves: containerd, and a shim for each container, whose command lines name our folder.
+left_over() {
+    printf '%s\n' "$dir/exec/containerd/containerd.sock" "$dir/exec/containerd/containerd.toml" |
+        grep -lszxF -f - /proc/[0-9]*/cmdline | tr -dc '0-9\n'
+}
+
 stop() {
     pid=$(cat "$dir/pid" 2>/dev/null) || pid=
     if [ -n "$pid" ] && kill "$pid" 2>/dev/null; then
-        tries=0
-        while kill -0 "$pid" 2>/dev/null && [ "$tries" -lt 150 ]; do
-            tries=$((tries + 1))
-            sleep 0.2
-        done
-        kill -9 "$pid" 2>/dev/null || :
+        ends_within "$pid" 300 || kill -9 "$pid"
     fi
-    # What a killed engine left mounted would keep the folder busy.
+    for pid in $(left_over); do
+        kill -9 "$pid" 2>/dev/null && ends_within "$pid" 50 || :
+    done
+    # What stayed mounted would keep the folder busy.
     awk -v dir="$dir/" 'index($2, dir) == 1 { print $2 }' /proc/self/mounts | sort -r | while read -r point; do
         umount -l "$point" || :
     done

@@ -11,11 +11,13 @@ import contextlib
 import os
 
 from cockpit.base.errors import CockpitError, NotFound
-from cockpit.docker.container import RunningContainer
+from cockpit.docker.cgroup import visible
 from cockpit.docker.engine import Engine, EngineGone
+from cockpit.docker.running import RunningContainer
 
 _PATIENCE = 10  # silences of the daemon after which the container counts as gone with it
 _PAUSE = 1.0  # seconds between them
+_LOOKS, _LOOK_PAUSE = 5, 0.2  # how often, and how far apart in seconds, the engine is asked why
 
 
 async def wait_for_death(running: RunningContainer) -> str:
@@ -28,33 +30,38 @@ async def wait_for_death(running: RunningContainer) -> str:
         await _readable(descriptor)
     else:
         await _wait_by_command(running)
-    return await asyncio.to_thread(why_dead, running.engine, running.name, running.id)
+    reason = ""
+    for _ in range(_LOOKS):
+        reason, settled = await asyncio.to_thread(why_dead, running.engine, running.name, running.id)
+        if settled:
+            break
+        await asyncio.sleep(_LOOK_PAUSE)
+    return reason
 
 
-def why_dead(engine: Engine, name: str, container: str) -> str:
-    """Why the container does not run any more, as far as the engine knows."""
+def why_dead(engine: Engine, name: str, container: str) -> tuple[str, bool]:
+    """Why the container does not run any more, as far as the engine knows; and whether that is its last word.
+
+    For a moment after its end the engine still calls it running, and one that is being removed merely killed.
+    """
     try:
         state = engine.inspect("container", container)[0]["State"]
     except NotFound:
-        return f"container {name} was removed"
+        return f"container {name} was removed", True
     except EngineGone:
-        return f"the {engine.command} daemon stopped, and container {name} with it"
+        return f"the {engine.command} daemon stopped, and container {name} with it", True
     except CockpitError as error:
-        return f"container {name} died ({error})"
+        return f"container {name} died ({error})", True
     if state.get("OOMKilled"):
-        return f"container {name} ran out of memory and was killed: raise its 'memory'"
+        return f"container {name} ran out of memory and was killed: raise its 'memory'", True
     if state.get("Running"):
-        return f"container {name} was restarted"
-    return f"container {name} was stopped (exit code {state.get('ExitCode')})"
+        return f"container {name} was restarted", False
+    return f"container {name} was stopped (exit code {state.get('ExitCode')})", state.get("ExitCode") != 137
 
 
-def visible(pid: int, container: str) -> bool:
-    """Is `pid` that container's process on this very host? Its cgroup names the container."""
-    try:
-        with open(f"/proc/{pid}/cgroup", encoding="utf-8") as file:
-            return container in file.read()
-    except OSError:
-        return False
+def init_is_dead(running: RunningContainer) -> bool:
+    """Is the container's first process known to be gone? The kernel ends all others of a container with it."""
+    return running.pid > 0 and running.local and not visible(running.pid, running.id)
 
 
 def _open_pidfd(running: RunningContainer) -> int | None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from cockpit.base.errors import CockpitError, NotFound, Unavailable
-from cockpit.docker.container import RunningContainer, script
+from cockpit.docker.death import init_is_dead
+from cockpit.docker.running import RunningContainer, script
 
 _NOT_THERE = re.compile(
     r"is not running|no such (container|exec)|container .* (stopped|exited)", re.IGNORECASE
@@ -40,6 +41,8 @@ def _ask(running: RunningContainer, words: tuple[str, ...], timeout: float) -> d
     except NotFound:
         return {}
     except Unavailable:
+        if init_is_dead(running):
+            return {}
         raise
     except CockpitError as error:
         if _NOT_THERE.search(str(error)) or not running.alive():

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from cockpit.docker.container import RunningContainer
+    from cockpit.docker.running import RunningContainer
 
 
 def put_files(

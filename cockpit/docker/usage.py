@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import time
 from dataclasses import dataclass
 
 from cockpit.base.errors import CockpitError
-from cockpit.docker.container import RunningContainer
-from cockpit.docker.death import visible
+from cockpit.docker.cgroup import cgroup_folders
+from cockpit.docker.running import RunningContainer
 
-_ROOT = "/sys/fs/cgroup"
 _UNITS = {
     "b": 1,
     "kb": 10**3,
@@ -39,7 +37,7 @@ class UsageMeter:
 
     def __init__(self, running: RunningContainer) -> None:
         self._running = running
-        self._cgroups = _cgroups(running)
+        self._cgroups = cgroup_folders(running.pid, running.id)
         self._last = self._cpu_time()
         self._last_at = time.monotonic()
 
@@ -93,23 +91,6 @@ def parse_size(text: str) -> int:
     if found is None or unit is None:
         raise ValueError(f"no size: {text!r}")
     return int(float(found[1]) * unit)
-
-
-def _cgroups(running: RunningContainer) -> tuple[bool, str, str] | None:
-    """(is it cgroup v2, the folder with cpu, the folder with memory); None where this host does not have them."""
-    if not visible(running.pid, running.id):
-        return None
-    paths: dict[str, str] = {}
-    with open(f"/proc/{running.pid}/cgroup", encoding="utf-8") as file:
-        for line in file:
-            _, controllers, path = line.rstrip("\n").split(":", 2)
-            paths.update(dict.fromkeys(controllers.split(","), path))
-    if "cpuacct" in paths and "memory" in paths:
-        found = (False, f"{_ROOT}/cpuacct{paths['cpuacct']}", f"{_ROOT}/memory{paths['memory']}")
-    else:
-        found = (True, f"{_ROOT}{paths.get('', '/')}", f"{_ROOT}{paths.get('', '/')}")
-    readable = f"{found[1]}/cpu.stat" if found[0] else f"{found[1]}/cpuacct.usage"
-    return found if os.path.exists(readable) else None
 
 
 def _number(path: str) -> int | None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import subprocess
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -11,8 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from cockpit.docker.container import Containers, RunningContainer
+from cockpit.docker.container import Containers
 from cockpit.docker.engine import Engine
+from cockpit.docker.running import RunningContainer
 from cockpit.docker.spec import ContainerSpec, spec_of
 from cockpit.domain.project import Container, Project
 from cockpit.scheduler.environment import command_file, env_file
@@ -88,19 +91,21 @@ class Dock:
 @pytest.fixture
 def dock(engine: Engine, tmp_path: Path) -> Iterator[Dock]:
     """A home and projects below tmp_path."""
-    (tmp_path / "home").mkdir(mode=0o700)
-    dock = Dock(engine, tmp_path, Containers(engine, conf_text()))
+    dock = dock_of(engine, tmp_path)
     yield dock
     dock.close()
+
+
+def dock_of(engine: Engine, folder: Path) -> Dock:
+    """A dock in `folder`."""
+    (folder / "home").mkdir(mode=0o700)
+    return Dock(engine, folder, Containers(engine, conf_text()))
 
 
 def tmux_in(running: RunningContainer) -> TmuxServer:
     """The tmux server inside, as the controller makes it."""
     host = Host(f"container {running.name}", running.prefix, running.terminal_prefix)
     return TmuxServer(running.tmux_socket, running.tmux_conf, host=host, timeout=20)
-
-
-Starter = Callable[..., str]
 
 
 def write_attempt(
@@ -125,3 +130,11 @@ def write_attempt(
     for name, text in files.items():
         Path(folder, name).write_text(text, encoding="utf-8")
     return folder
+
+
+async def until(seen: Callable[[], bool], what: str, timeout: float = 20) -> None:
+    """Look until it is so; fail saying what was missing."""
+    end = time.monotonic() + timeout
+    while not seen():
+        assert time.monotonic() < end, f"waited {timeout:g} s for {what}"
+        await asyncio.sleep(0.02)

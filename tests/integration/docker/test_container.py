@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from cockpit.base.errors import Conflict, Unavailable
-from cockpit.docker.container import RunningContainer
 from cockpit.docker.engine import Engine
 from cockpit.docker.kept import kept_containers, prune
+from cockpit.docker.running import RunningContainer
 from tests.integration.docker.conftest import BASE, Dock, tmux_in
 
 pytestmark = [pytest.mark.docker, pytest.mark.slow]
