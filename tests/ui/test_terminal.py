@@ -34,11 +34,11 @@ class Terminal:
     def start(self, **environ: str) -> None:
         words = [f"{name}={value}" for name, value in environ.items()]
         words += [f"COCKPIT_HOME={self.home.state}", f"COCKPIT_CONFIG={self.home.config}"]
-        command = shlex.join(["env", *words, sys.executable, "-m", "cockpit"])
+        command = shlex.join(["env", "-u", "COLUMNS", "-u", "LINES", *words, sys.executable, "-m", "cockpit"])
         pid = shlex.quote(str(self.folder / "pid"))
         code = shlex.quote(str(self.folder / "code"))
         script = f"sh -c 'echo $$ >{pid}; exec {command}'; echo $? >{code}; sleep 60"
-        self.tmux("new-session", "-d", "-x", "100", "-y", "30", script)
+        self.tmux("new-session", "-d", "-x", "120", "-y", "30", script)
 
     def keys(self, *keys: str) -> None:
         self.tmux("send-keys", *keys)

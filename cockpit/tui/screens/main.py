@@ -231,8 +231,10 @@ class MainScreen(Screen[None], inherit_bindings=False):
         return Situation(self.pane, job, lock, self.overview, projects, bool(self.filter))
 
     def shown_job(self) -> Job | None:
-        """The job that the job pane shows: the one selected in the list that last had the focus."""
+        """The job that the job pane shows and actions mean: the one selected in the list that last had the focus."""
         key = self.query_one(f"#{self._list}", VirtualList).selected
+        if self._list == "queue" and key is None and not self.filter:
+            key = self.query_one(AgentsList).selected  # an empty queue: the agents are what there is to see
         if self._list == "locks" and key is not None:
             lock = self.query_one(LocksList).selected_row()
             key = None if lock is None else lock.job_id
