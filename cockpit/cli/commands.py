@@ -50,6 +50,8 @@ _GROUPS = (
     ("config", "config", "the configuration: write a sample, check it, show it", ("show", "init", "check", "path")),
     ("agents", "agents", "what each running agent does, and how its screen is read",
      ("status", "explain", "test")),
+    ("docker", "docker", "the containers that cockpit keeps for agents: list, clean up, build their image",
+     ("ps", "prune", "build")),
     ("daemon", "daemon", "the scheduler without a screen", ("status", "run", "start", "stop", "restart", "logs")),
 )  # fmt: skip
 

@@ -120,14 +120,19 @@ class ContainerSpec:
         return ["run", "--detach", "--name", self.name, *labels, *mapped, *self.settings(), *command]
 
 
-def spec_of(project: Project, home: str, *, uid: int | None = None, gid: int | None = None) -> ContainerSpec:
-    """The container of `project`, for the caller's uid and gid unless told. Raises ValueError without `docker`."""
+def spec_of(
+    project: Project, home: str, *, user: str = "", uid: int | None = None, gid: int | None = None
+) -> ContainerSpec:
+    """The container of `project` for `user` (the project's own unless told), with the caller's uid and gid.
+
+    Raises ValueError for a project without `docker`.
+    """
     if project.docker is None:
         raise ValueError(f"project {project.name} has no container")
     uid = os.getuid() if uid is None else uid
     gid = os.getgid() if gid is None else gid
     return ContainerSpec(
-        home, project.name, project.user, project.path, project.docker, uid, gid, _login(uid)
+        home, project.name, user or project.user, project.path, project.docker, uid, gid, _login(uid)
     )
 
 
