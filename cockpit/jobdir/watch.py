@@ -99,7 +99,7 @@ class _Watch:
         self.armed = asyncio.Event()
         self._report, self._failed = report, failed
         self._stop = asyncio.Event()
-        self._real = {os.path.realpath(folder): folder for folder in folders}
+        self._known = {name: folder for folder in folders for name in (folder, os.path.realpath(folder))}
         self._changes = awatch(
             *folders, watch_filter=None, recursive=False, step=step, debounce=debounce, stop_event=self._stop,
             rust_timeout=60_000,
@@ -132,6 +132,6 @@ class _Watch:
         names: dict[str, set[str]] = {}
         for _, path in changes:
             folder, name = os.path.split(path)
-            if known := self._real.get(folder):
+            if known := self._known.get(folder):
                 names.setdefault(known, set()).add(name)
         self._report(names)

@@ -30,6 +30,7 @@ from cockpit.jobdir.progress import NOTHING, Progress, read_progress
 from cockpit.scheduler.ending import wait_for_exit
 from cockpit.scheduler.engine import Engine
 from cockpit.scheduler.environment import MissingVariable
+from cockpit.scheduler.errands import Errands
 from cockpit.scheduler.folder import AttemptFiles, clean_up
 from cockpit.scheduler.heartbeat import Heartbeat
 from cockpit.scheduler.interaction import Interaction, limit_end
@@ -159,7 +160,8 @@ class Attempt:
         self._interact()
         self.look()
         try:
-            end = await self._verdict
+            async with self._site.escort(self.claim, self.folder, self._pane, self._errands):
+                end = await self._verdict
         finally:
             self._heartbeat.stop()
             if self._interaction is not None:
@@ -172,6 +174,10 @@ class Attempt:
         except (StaleFence, NotFound) as error:
             log.warning("job %s: %s", self.claim.job_id, error)
             return None
+
+    def _errands(self) -> Errands:
+        engine = self.engine
+        return Errands(self.claim, self.folder, engine.watcher, engine.places, engine.environ)
 
     def _interact(self) -> None:
         """Watch its screen, if it has one and its profile is known."""

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import logging
 import os
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 
 from cockpit.base.errors import CockpitError
 from cockpit.base.files import private_dir, write_atomic
@@ -24,6 +24,7 @@ from cockpit.domain.lane import Claim
 from cockpit.domain.project import Project
 from cockpit.jobdir.layout import AttemptFolder
 from cockpit.scheduler.environment import Inside
+from cockpit.scheduler.errands import Errands
 from cockpit.scheduler.processes import Mark
 from cockpit.scheduler.sites import Site
 from cockpit.tmux.client import TmuxClient
@@ -34,6 +35,7 @@ from cockpit.tmux.server import TmuxServer, Window
 
 log = logging.getLogger("cockpit.scheduler")
 _LAST_WORD = 2.0  # seconds that exit_code gets after the window has closed
+_MIRROR_EVERY = 2.0  # seconds, where files have to be fetched
 _BROUGHT_HOME = ("output.log", "progress.md", "pid", "started", "heartbeat", "exit_code")
 
 
@@ -132,6 +134,36 @@ class ContainerSite:
 
     async def end(self, mark: Mark, attempt: int, grace: float) -> None:
         await asyncio.to_thread(end_attempt, self.running, mark.job_id, mark.fence, attempt, grace)
+
+    @contextlib.asynccontextmanager
+    async def escort(
+        self, claim: Claim, folder: AttemptFolder, pane: str | None, errands: Callable[[], Errands]
+    ) -> AsyncIterator[None]:
+        """Do its errands; where no folder is shared, bring home what it wrote whenever it has printed."""
+        if self.running.shared:
+            served = errands()
+            served.start()
+            try:
+                yield
+            finally:
+                served.stop()
+            return
+        printed = asyncio.Event()
+        undo = self.client.on_output(pane, lambda _pane: printed.set())
+        mirror = asyncio.create_task(self._mirror(folder, claim, printed))
+        try:
+            yield
+        finally:
+            undo()
+            mirror.cancel()
+            await asyncio.gather(mirror, return_exceptions=True)
+
+    async def _mirror(self, folder: AttemptFolder, claim: Claim, printed: asyncio.Event) -> None:
+        while True:
+            await printed.wait()
+            printed.clear()
+            await self.fetch(folder, claim)
+            await asyncio.sleep(_MIRROR_EVERY)
 
     async def fetch(self, folder: AttemptFolder, claim: Claim) -> None:
         if self.running.shared:

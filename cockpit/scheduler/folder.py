@@ -190,6 +190,17 @@ def clean_up(places: Places, claim: Claim) -> None:
             os.unlink(path)
 
 
+def remove_job_folder(places: Places, job_id: str) -> None:
+    """Remove a job's folder, and what its attempts left in containers' folders."""
+    folder = job_folder(places.jobs, job_id).path
+    with contextlib.suppress(OSError):
+        for attempt in os.scandir(f"{folder}/attempts"):
+            target = os.path.realpath(attempt.path)
+            if attempt.is_symlink() and target.startswith(os.path.realpath(places.home) + "/containers/"):
+                shutil.rmtree(target, ignore_errors=True)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
 def install_command(places: Places, python: str) -> None:
     """Put `cockpit`, and nothing else, into the folder that agents get on their PATH."""
     import shlex

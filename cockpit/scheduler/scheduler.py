@@ -11,7 +11,6 @@ import contextlib
 import logging
 import os
 import platform
-import shutil
 import sys
 from collections.abc import Callable, Coroutine
 from typing import Any
@@ -26,7 +25,7 @@ from cockpit.jobdir.layout import job_folder
 from cockpit.scheduler.attempt import Attempt
 from cockpit.scheduler.ending import wait_for_exit
 from cockpit.scheduler.engine import Engine
-from cockpit.scheduler.folder import install_command, write_status
+from cockpit.scheduler.folder import install_command, remove_job_folder, write_status
 from cockpit.scheduler.recovery import Found, survey
 
 log = logging.getLogger("cockpit.scheduler")
@@ -217,8 +216,7 @@ class Scheduler:
         if not self._is_due("prune", PRUNE) or not days:
             return
         for job_id in self.engine.store.ended_before(self.engine.now() - round(days * 86400 * SECOND)):
-            folder = job_folder(self.engine.places.jobs, job_id).path
-            await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+            await asyncio.to_thread(remove_job_folder, self.engine.places, job_id)
             await self.engine.write(lambda s, id_=job_id: s.mark_pruned(id_))  # type: ignore[misc]
 
     def _is_due(self, name: str, every: float) -> bool:

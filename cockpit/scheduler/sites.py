@@ -8,7 +8,8 @@ jobs/<id>/attempts/<n>, which for a container is a link into the folder that the
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import Protocol
 
 from cockpit.base.errors import Unavailable
@@ -21,6 +22,7 @@ from cockpit.domain.project import Project
 from cockpit.jobdir.layout import AttemptFolder, job_folder
 from cockpit.scheduler.ending import end_attempt, wait_for_exit
 from cockpit.scheduler.environment import Inside, attempt_tmp, own_variables
+from cockpit.scheduler.errands import Errands
 from cockpit.scheduler.processes import Mark
 from cockpit.tmux.client import TmuxClient
 from cockpit.tmux.server import Window
@@ -58,6 +60,11 @@ class Site(Protocol):
 
     async def fetch(self, folder: AttemptFolder, claim: Claim) -> None:
         """Bring home what the attempt wrote, where its folder is not shared."""
+
+    def escort(
+        self, claim: Claim, folder: AttemptFolder, pane: str | None, errands: Callable[[], Errands]
+    ) -> AbstractAsyncContextManager[None]:
+        """What runs beside an attempt for as long as it is watched."""
 
 
 class LocalSite:
@@ -102,6 +109,11 @@ class LocalSite:
 
     async def fetch(self, folder: AttemptFolder, claim: Claim) -> None:
         """Nothing: the folder is the same one."""
+
+    def escort(
+        self, claim: Claim, folder: AttemptFolder, pane: str | None, errands: Callable[[], Errands]
+    ) -> AbstractAsyncContextManager[None]:
+        return nullcontext()
 
 
 class Sites:
