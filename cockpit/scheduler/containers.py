@@ -20,6 +20,7 @@ from cockpit.docker.running import RunningContainer
 from cockpit.docker.spec import spec_of
 from cockpit.docker.sweep import end_attempt
 from cockpit.docker.transfer import put_files
+from cockpit.docker.usage import UsageMeter
 from cockpit.domain.lane import Claim
 from cockpit.domain.project import Project
 from cockpit.jobdir.layout import AttemptFolder
@@ -27,6 +28,7 @@ from cockpit.scheduler.environment import Inside
 from cockpit.scheduler.errands import Errands
 from cockpit.scheduler.processes import Mark
 from cockpit.scheduler.sites import Site
+from cockpit.scheduler.usage import Usage
 from cockpit.tmux.client import TmuxClient
 from cockpit.tmux.conf import conf_text
 from cockpit.tmux.hosts import Host
@@ -56,6 +58,23 @@ async def bring_up(
 def server_in(places: Places, settings: Settings, project: Project) -> TmuxServer:
     """The tmux server in the project's container, for who attaches. Blocks. Raises Unavailable."""
     return _server(_ensure(places, settings, project, True))
+
+
+class ContainerMeter:
+    """What a container uses; all of it is the one agent's that runs in it."""
+
+    def __init__(self, running: RunningContainer) -> None:
+        self._meter = UsageMeter(running)
+
+    def read(self) -> Usage | None:
+        """The use since the reading before; None when the container is gone."""
+        told = self._meter.read()
+        return None if told is None else Usage(told.cpu, told.memory)
+
+
+def container_meter(places: Places, settings: Settings, project: Project) -> ContainerMeter:
+    """A meter of the project's container. Blocks. Raises Unavailable."""
+    return ContainerMeter(_ensure(places, settings, project, True))
 
 
 def _ensure(places: Places, settings: Settings, project: Project, busy: bool) -> RunningContainer:

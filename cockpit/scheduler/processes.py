@@ -62,11 +62,20 @@ def _session(root: ProcessId | None) -> int | None:
     """The session of the pane, as long as its number can't have gone to somebody else.
 
     A session's number is not given to a new process while the session has members; so it is ours if its leader is
-    the very process, or if no process has that pid.
+    the very process (dead, but not yet reaped, as well), or if no process has that pid.
     """
     if root is None or root.boot != process.boot_id():
         return None
-    return root.pid if root.alive() or not psutil.pid_exists(root.pid) else None
+    ours = root.alive() or not psutil.pid_exists(root.pid) or _unreaped(root.pid)
+    return root.pid if ours else None
+
+
+def _unreaped(pid: int) -> bool:
+    """A zombie keeps its number; a stranger's zombie leads another session, in which nobody is swept by mistake:
+    who got the number anew would have to have become a leader of a session of that number, and died."""
+    with contextlib.suppress(psutil.Error):
+        return bool(psutil.Process(pid).status() == psutil.STATUS_ZOMBIE)
+    return False
 
 
 def _in_session(pid: int, session: int | None) -> bool:

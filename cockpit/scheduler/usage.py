@@ -1,0 +1,53 @@
+"""What an agent costs: CPU and memory of its whole process tree, or of its container.
+
+Everything here may take milliseconds: call it off the event loop.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from dataclasses import dataclass
+
+import psutil
+
+from cockpit.base.process import ProcessId
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """`cpu` in cores (1.5: one and a half are busy), `memory` in bytes (resident, shared pages counted once each)."""
+
+    cpu: float
+    memory: int
+
+
+class TreeMeter:
+    """One attempt on this host; `read` tells the CPU since the reading before (at first: since the start)."""
+
+    def __init__(self, root: ProcessId) -> None:
+        self._root = root
+        self._seconds = 0.0
+        self._at: float | None = None
+
+    def read(self) -> Usage | None:
+        """The use now; None when the agent is gone."""
+        if not self._root.alive():
+            return None
+        try:
+            top = psutil.Process(self._root.pid)
+            family = [top, *top.children(recursive=True)]
+            begun = top.create_time()
+        except psutil.Error:
+            return None
+        seconds, memory = 0.0, 0
+        for process in family:
+            with contextlib.suppress(psutil.Error):
+                times = process.cpu_times()
+                seconds += times.user + times.system
+                memory += process.memory_info().rss
+        now = time.time()
+        since = self._at if self._at is not None else begun
+        cpu = max(0.0, seconds - self._seconds) / max(now - since, 0.001)
+        self._seconds, self._at = seconds, now
+        return Usage(cpu, memory)
