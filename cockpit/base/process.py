@@ -23,6 +23,13 @@ class ProcessId:
         """Is that very process still running (a zombie is not)?"""
         return self.boot == boot_id() and self.started != "" and _started(self.pid) == self.started
 
+    def unreaped(self) -> bool:
+        """Is it a zombie: dead, but its number is still its own?"""
+        if self.boot != boot_id() or self.started == "":
+            return False
+        fields = _fields(self.pid)
+        return fields is not None and fields[0] in (b"Z", b"X") and fields[19].decode() == self.started
+
 
 def identify(pid: int) -> ProcessId | None:
     """The identity of the process that has `pid` now; None when there is none."""
@@ -53,14 +60,19 @@ _boot: str | None = None
 
 
 def _started(pid: int) -> str:
+    fields = _fields(pid)
+    if fields is None:
+        return "" if os.path.exists("/proc/self/stat") else _started_by_ps(pid)
+    return "" if fields[0] in (b"Z", b"X") else fields[19].decode()
+
+
+def _fields(pid: int) -> list[bytes] | None:
+    """/proc/PID/stat from its third field (the state) on; None where there is none."""
     try:
         with open(f"/proc/{pid}/stat", "rb") as file:
-            fields = file.read().rpartition(b")")[2].split()
-    except FileNotFoundError:
-        return "" if os.path.exists("/proc/self/stat") else _started_by_ps(pid)
+            return file.read().rpartition(b")")[2].split() or None
     except OSError:
-        return ""
-    return "" if fields[0] in (b"Z", b"X") else fields[19].decode()
+        return None
 
 
 def _started_by_ps(pid: int) -> str:

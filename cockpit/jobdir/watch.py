@@ -72,7 +72,7 @@ class FolderWatcher:
         return _Watch(folders, self._report, self._failed, self._step, self._debounce)
 
     def _failed(self, error: Exception) -> None:
-        """A folder vanished while the watch was armed, or the kernel has no watches left: arm it anew, not in a rush."""
+        """A folder vanished while the watch was armed, or the kernel has no watches left: arm it anew in a moment."""
         log.warning("folders are not watched for a moment: %s", error)
         asyncio.get_running_loop().call_later(_AGAIN, self._changed.set)
 

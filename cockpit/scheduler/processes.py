@@ -66,16 +66,8 @@ def _session(root: ProcessId | None) -> int | None:
     """
     if root is None or root.boot != process.boot_id():
         return None
-    ours = root.alive() or not psutil.pid_exists(root.pid) or _unreaped(root.pid)
+    ours = root.alive() or root.unreaped() or not psutil.pid_exists(root.pid)
     return root.pid if ours else None
-
-
-def _unreaped(pid: int) -> bool:
-    """A zombie keeps its number; a stranger's zombie leads another session, in which nobody is swept by mistake:
-    who got the number anew would have to have become a leader of a session of that number, and died."""
-    with contextlib.suppress(psutil.Error):
-        return bool(psutil.Process(pid).status() == psutil.STATUS_ZOMBIE)
-    return False
 
 
 def _in_session(pid: int, session: int | None) -> bool:
