@@ -1,8 +1,8 @@
 """From a screen to the agent's state, with evidence: which rule fired on which line. Pure; never raises.
 
 The composer stays visible while an agent works, so the order of states is what makes this right: a question outranks
-work, work outranks an old error message, and idle is believed last. No rule fires: unknown (or what the profile says
-in `otherwise`), never idle.
+work, work outranks an old error message, and idle is believed last. No rule fires: unknown, or working for a command
+that ends by itself (Profile.silent_state); never idle.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ ORDER = (
 )
 STARTUP = "startup-"
 ENDED = "process-ended"
-OTHERWISE = "otherwise"
+ALIVE = "process-alive"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +63,8 @@ def detect(profile: Profile, screen: Screen) -> Detection:
         line = fired(rule, seen)
         if line is not None:
             return Detection(rule.state, rule.name, line.strip(), _paragraph(seen, line))
-    if profile.otherwise is not PaneState.UNKNOWN:
-        return Detection(profile.otherwise, OTHERWISE)
-    return Detection(PaneState.UNKNOWN)
+    silent = profile.silent_state
+    return Detection(silent, "" if silent is PaneState.UNKNOWN else ALIVE)
 
 
 def explain(profile: Profile, screen: Screen) -> Detection:

@@ -101,7 +101,7 @@ class Profile:
     its command line (argument, file), or typed once it is idle. `finish`: the process ends by itself, or it
     stands idle for `settle` seconds after having worked; `quit_keys` are then pressed one after the other.
     `composer` and `mark` (a regular expression for the person's own words) tell cockpit/agents/regions.py how the
-    screen is laid out. `otherwise` is the state where no rule fires: a plain command works as long as it lives.
+    screen is laid out. `otherwise` is the state where no rule fires; unless said, see `silent_state`.
     `answer_startup` names the start-up questions that cockpit may answer by itself.
     `resume` is the interactive command that goes on with the last conversation of the work folder; empty: it can't.
     """
@@ -123,7 +123,7 @@ class Profile:
     version: str = ""
     composer: Literal["", "rules", "mark"] = ""
     mark: str = ""
-    otherwise: PaneState = PaneState.UNKNOWN
+    otherwise: PaneState | None = None
     answers: Answers = Answers()
     answer_startup: tuple[str, ...] = ()
     startup: tuple[Startup, ...] = ()
@@ -136,6 +136,14 @@ class Profile:
     def takes_prompt_argument(self) -> bool:
         """Does the prompt travel as an argument (and so has a size limit)?"""
         return any("{prompt}" in word for word in self.argv_template)
+
+    @property
+    def silent_state(self) -> PaneState:
+        """The state where no rule fires: what ends by itself works as long as it lives; of others nothing is known."""
+        if self.otherwise is not None:
+            return self.otherwise
+        ends = self.finish == "exit" or self.argv_template is self.command
+        return PaneState.WORKING if ends else PaneState.UNKNOWN
 
     @property
     def argv_template(self) -> tuple[str, ...]:

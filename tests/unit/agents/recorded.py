@@ -29,8 +29,9 @@ class Recorded:
 
 @cache
 def profile(name: str) -> Profile:
+    """The shipped profile in its interactive mode, if it has one: that is what screens were recorded of."""
     raw = tomllib.loads((files("cockpit.agents") / "profiles" / f"{name}.toml").read_text("utf-8"))
-    return TypeAdapter(Profile).validate_python({**raw, "name": name})
+    return TypeAdapter(Profile).validate_python({"mode": "interactive", **raw, "name": name})
 
 
 @cache

@@ -60,10 +60,13 @@ def test_no_rule_fires_unknown_and_an_empty_screen_is_unknown() -> None:
         assert state(name, screen("Starting ...", title="host")) == "unknown"
 
 
-def test_a_plain_command_works_as_long_as_it_lives() -> None:
-    assert detect(profile("shell"), screen("compiling")).rule == "otherwise"
+def test_a_command_that_ends_by_itself_works_as_long_as_it_lives() -> None:
+    assert detect(profile("shell"), screen("compiling")).rule == "process-alive"
     assert state("shell", screen("compiling")) == "working"
     assert state("shell", replace(screen("done"), dead=True)) == "exited"
+    headless = replace(profile("claude"), mode="headless")
+    assert detect(headless, screen()).state is PaneState.WORKING
+    assert detect(replace(headless, otherwise=PaneState.UNKNOWN), screen()).rule == ""
 
 
 def test_the_evidence_is_the_rule_and_its_line() -> None:
