@@ -25,7 +25,7 @@ from cockpit.scheduler.scheduler import Scheduler
 from cockpit.store.base import Store
 
 log = logging.getLogger("cockpit")
-_START_PATIENCE = 10.0  # seconds
+_START_PATIENCE = 30.0  # seconds; an idle machine needs half a one
 
 
 def run_scheduler(context: Context, *, until_idle: bool = False) -> int:
@@ -135,7 +135,7 @@ def _spawn(context: Context) -> subprocess.Popen[bytes]:
         )  # fmt: skip
 
 
-def stop_daemon(context: Context, store: Store, patience: float = 10.0) -> Node:
+def stop_daemon(context: Context, store: Store, patience: float = 30.0) -> Node:
     """End the daemon in good order; agents go on. Returns the one that ended.
 
     Raises NotFound when none runs, Conflict when the scheduler is a cockpit's, Unavailable when it does not end.

@@ -51,6 +51,7 @@ class Result:
     @property
     def json(self) -> Any:
         """The one JSON document on stdout."""
+        assert self.out, self
         return json.loads(self.out)
 
     def refused(self, code: int, *words: str) -> None:
