@@ -59,8 +59,8 @@ def run(args: Namespace) -> int:
                 "truncated": done.truncated,
             }
         )
-    elif done.output:
-        say(done.output)
+    else:
+        print(done.output, end="")
     return done.exit_code
 
 

@@ -1,8 +1,8 @@
 """What cockpit does with an agent's screen: keeps its state, answers what it may, hands over, and sees that it is done.
 
 An interactive agent does not exit. Its profile says how it gets its prompt (in its command line, or typed once it is
-ready) and when it is done: it has worked, and then stood at its own prompt for `settle` seconds with nothing asked.
-What must not happen twice (typing the prompt) leaves a mark in the attempt's folder before it is done.
+ready: see handover.py) and when it is done: it has worked, and then stood at its own prompt for `settle` seconds with
+nothing asked. Work so short that nobody saw it is made up for by standing there much longer.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any
 
 from cockpit.agents.detect import STARTUP
 from cockpit.agents.limits import parse_reset
-from cockpit.base.errors import CockpitError
+from cockpit.base.errors import CockpitError, Unavailable
 from cockpit.base.files import read_text
 from cockpit.base.times import SECOND, rfc3339
 from cockpit.domain.lane import Claim
@@ -26,11 +26,16 @@ from cockpit.domain.retry import AttemptEnd, Cause
 from cockpit.domain.screen import AgentState, PaneState
 from cockpit.jobdir.layout import AttemptFolder
 from cockpit.scheduler.engine import Engine
+from cockpit.scheduler.handover import Handover, leave_mark
 from cockpit.scheduler.screenwatch import ScreenWatch
 from cockpit.tmux.pane import PaneController
 
 log = logging.getLogger("cockpit.scheduler")
 _UNNAMED_LIMIT = 3600  # seconds to wait where the agent does not say when its limit ends
+_SLOT_PAUSE = 5.0  # seconds between looks for a free slot, once a limit has ended
+_GO_ON = "The usage limit has ended. Go on where you stopped."
+_UNSEEN_WORK = 20.0  # seconds at its prompt after which an agent is done though it was never seen to work
+_TRY_AGAIN = 2.0  # seconds after tmux failed to answer
 _KEY_PAUSE = 0.3  # seconds between quit keys: some agents ask for the second one
 
 
@@ -45,9 +50,11 @@ class Interaction:
         self._engine, self._claim, self._folder, self._decide = engine, claim, folder, decide
         self._watch = ScreenWatch(pane.client, pane, profile, engine.clock, self._changed)
         self._worked = os.path.exists(f"{folder.path}/worked")
+        self._handover = Handover(pane, folder, wanted=profile.prompt == "typed" and not self._worked)
         self._answered: set[str] = set()
         self._settle: asyncio.TimerHandle | None = None
         self._tasks: set[asyncio.Task[None]] = set()
+        self._parking: asyncio.Task[None] | None = None
         self.limited_until: int | None = None
 
     @property
@@ -63,6 +70,8 @@ class Interaction:
         """Watch no more; what was begun is let finish."""
         self._watch.stop()
         self._cancel_settle()
+        if self._parking is not None:
+            self._parking.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def leave(self, gone: Callable[[], bool]) -> None:
@@ -110,22 +119,48 @@ class Interaction:
     def _mark_worked(self) -> None:
         if not self._worked:
             self._worked = True
-            self._leave_mark("worked")
+            leave_mark(self._folder, "worked")
 
     def _idle(self) -> None:
-        if self.profile.prompt == "typed" and self._leave_mark("typed"):
-            self._spawn(self._type_prompt())
-        elif self.profile.finish == "idle" and self._worked:
-            self._settle = asyncio.get_running_loop().call_later(self.profile.settle, self._done)
+        if not self._handover.done:
+            if not self._handover.under_way:
+                self._spawn(self._hand_over())
+        elif self.profile.finish == "idle":
+            unseen = 0.0 if self._worked else _UNSEEN_WORK
+            self._later(max(self.profile.settle, unseen), self._done)
 
-    async def _type_prompt(self) -> None:
+    async def _hand_over(self) -> None:
         prompt = read_text(f"{self._folder.path}/prompt.md") or self._engine.store.prompt(self._claim.job_id)
-        receipt = await self.pane.send_keys(prompt)
-        log.info("job %s: its prompt was typed (%s)", self._claim.job_id, receipt.level)
+        try:
+            level = await self._handover.hand_over(prompt)
+        except Unavailable as error:
+            log.warning("job %s: its prompt: %s", self._claim.job_id, error)
+            self._later(_TRY_AGAIN, self._idle_still)
+            return
+        if level is None:
+            reason = "the scheduler died while it typed the prompt; whether it arrived can't be told"
+            self._decide(AttemptEnd(Cause.LOST, reason))
+            return
+        log.info("job %s: its prompt was typed (%s)", self._claim.job_id, level)
+        self._idle_still()
+
+    def _idle_still(self) -> None:
+        """The screen may say the same as before we typed; then nobody else tells."""
+        if self._watch.seen.state is PaneState.IDLE:
+            self._idle()
 
     def _done(self) -> None:
         """It has worked, and has stood at its prompt for long enough."""
-        self._decide(AttemptEnd(Cause.EXITED, "done: it worked, then stood at its prompt", 0))
+        how = (
+            "it worked, then stood at its prompt"
+            if self._worked
+            else "it stands at its prompt; its work was short"
+        )
+        self._decide(AttemptEnd(Cause.EXITED, f"done: {how}", 0))
+
+    def _later(self, seconds: float, call: Callable[[], None]) -> None:
+        self._cancel_settle()
+        self._settle = asyncio.get_running_loop().call_later(seconds, call)
 
     def _cancel_settle(self) -> None:
         if self._settle is not None:
@@ -143,6 +178,21 @@ class Interaction:
         until = self._until(text or seen.line)
         if self.profile.resume:
             self._decide(limit_end(until, seen.line))
+        elif self._parking is None:
+            self._parking = asyncio.create_task(self._park(until, seen.line))
+
+    async def _park(self, until: int, line: str) -> None:
+        """Give the slot back until the limit ends, take one again when there is one, and tell the agent to go on."""
+        claim, engine = self._claim, self._engine
+        reason = f"usage limit until {rfc3339(until)}: {line}"[:300]
+        await engine.write(lambda s: s.park(claim.job_id, claim.fence, reason, engine.now()))
+        await asyncio.sleep(max(0.0, (until - engine.now()) / SECOND))
+        while not await engine.write(
+            lambda s: s.unpark(claim.job_id, claim.fence, engine.settings.scheduler.slots, engine.now())
+        ):
+            await asyncio.sleep(_SLOT_PAUSE)
+        self._parking = None
+        await self.pane.send_keys(_GO_ON)
 
     def _until(self, text: str) -> int:
         zone = datetime.now().astimezone().tzinfo
@@ -151,14 +201,6 @@ class Interaction:
         return found if found is not None else now + _UNNAMED_LIMIT * SECOND
 
     # -- side tasks
-
-    def _leave_mark(self, name: str) -> bool:
-        """Make a file in the attempt's folder; False when it was there: it was done before, perhaps by another."""
-        try:
-            os.close(os.open(f"{self._folder.path}/{name}", os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-        except OSError:
-            return False
-        return True
 
     def _spawn(self, coroutine: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(coroutine)
