@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from cockpit.base import process
 from cockpit.base.clock import Micros
 from cockpit.domain.job import Accepted, NewJob
+from cockpit.store.database import CHECKPOINT_PAGES
 from cockpit.store.lines import UNFINISHED
 from cockpit.store.queue import PIECE, Queue, accepted, never_starts
 
@@ -18,6 +19,15 @@ class Batches(Queue):
         """As for a few jobs. What needs no lock is done between the pieces, when others may write."""
         if len(new) <= PIECE:
             return super().enqueue(new, now)
+        self._fold_back_after(
+            CHECKPOINT_PAGES // 2
+        )  # by itself: else a small write of another would pay for it
+        try:
+            return self._by_pieces(new, now)
+        finally:
+            self._fold_back_after(CHECKPOINT_PAGES)
+
+    def _by_pieces(self, new: Sequence[NewJob], now: Micros) -> list[Accepted]:
         batch, first = self._open_batch(len(new))
         ids: list[str] = []
         try:

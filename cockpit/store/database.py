@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from typing import Any
 
 BUSY_SECONDS = 10.0
+CHECKPOINT_PAGES = 4000
+"""The WAL is folded back into the file by whoever commits beyond this; 16 MB."""
 _MIGRATIONS = os.path.join(os.path.dirname(__file__), "migrations")
 
 
@@ -43,7 +45,7 @@ class Database:
                 self._connection.execute("PRAGMA foreign_keys = ON")
                 # 8 MB: a piece of a batch touches many pages.
                 self._patiently("PRAGMA cache_size = -8000")
-                self._patiently("PRAGMA wal_autocheckpoint = 4000")  # once in a large batch, not five times
+                self._fold_back_after(CHECKPOINT_PAGES)
                 self._prepare()
             except BaseException:
                 self._connection.close()
@@ -119,6 +121,9 @@ class Database:
             raise Unavailable(
                 f"{self.path} can't be kept private: {error.strerror}; set COCKPIT_HOME"
             ) from error
+
+    def _fold_back_after(self, pages: int) -> None:
+        self._patiently(f"PRAGMA wal_autocheckpoint = {pages}")
 
     def _begin(self, synchronous: str) -> None:
         if self._synchronous != synchronous:
