@@ -136,10 +136,36 @@ class Claims(Lines):
             self._execute("DELETE FROM panes WHERE seq = ?", (job.seq,))
             self._execute("DELETE FROM locks WHERE seq = ? AND fence = ?", (job.seq, fence))
             self._move(job, status, now, reason=end.reason)
+            self._execute("UPDATE jobs SET parked = 0 WHERE seq = ?", (job.seq,))
             if status.state in (State.COMPLETED, State.FAILED, State.KILLED):
                 self._settle_dependents(job, status.state, now)
             self._refresh_locked(job.user)
             return self._job(job_id)
+
+    def park(self, job_id: str, fence: int, reason: str, now: Micros) -> None:
+        """Give the slot of a running job back, and keep its lock: its agent waits, and its work is in its pane.
+
+        Raises StaleFence. Parking it again changes nothing.
+        """
+        with self.transaction():
+            job = self._fenced(job_id, fence)
+            self._add_counts([(-self._slots_of(job), "slots_used")])
+            self._execute("UPDATE jobs SET parked = 1 WHERE seq = ?", (job.seq,))
+            self._note(job, "parked", now, reason)
+
+    def unpark(self, job_id: str, fence: int, slots_max: int, now: Micros) -> bool:
+        """Take a slot again for a parked job; False when none is free. Raises StaleFence."""
+        with self.transaction():
+            job = self._fenced(job_id, fence)
+            used: int = self._value("SELECT value FROM counters WHERE name = 'slots_used'")
+            if self._slots_of(job) == job.slots:
+                return True
+            if used >= slots_max:
+                return False
+            self._execute("UPDATE jobs SET parked = 0 WHERE seq = ?", (job.seq,))
+            self._add_counts([(job.slots, "slots_used")])
+            self._note(job, "unparked", now, None)
+            return True
 
     def renew(self, fences: list[int], lease: float, now: Micros) -> int:
         """Move the leases of these grants on; returns how many still held."""

@@ -67,8 +67,13 @@ class Lines(Reads):
         changes += [(-1, f"pending:{job.priority:d}")] if job.state is State.PENDING else []
         changes += [(1, f"pending:{job.priority:d}")] if new is State.PENDING else []
         in_use = (new in ACTIVE) - (job.state in ACTIVE)
-        changes += [(in_use * job.slots, "slots_used")] if in_use and job.slots else []
+        changes += [(in_use * self._slots_of(job), "slots_used")] if in_use and job.slots else []
         self._add_counts(changes)
+
+    def _slots_of(self, job: Job) -> int:
+        """What the job takes now: a parked one has given its slot back."""
+        parked: int = self._value("SELECT parked FROM jobs WHERE seq = ?", (job.seq,))
+        return job.slots * (1 - parked)
 
     def _add_counts(self, changes: Iterable[tuple[int, str]]) -> None:
         self._connection.executemany("UPDATE counters SET value = value + ? WHERE name = ?", changes)

@@ -44,7 +44,7 @@ class Upkeep(Lines):
 
         The cost grows with users, projects and running jobs, not with the queue.
         """
-        used = f"SELECT COALESCE(SUM(slots), 0) FROM jobs WHERE state IN {ACTIVE_STATES}"
+        used = f"SELECT COALESCE(SUM(slots * (1 - parked)), 0) FROM jobs WHERE state IN {ACTIVE_STATES}"
         with self.transaction(durable=False):
             return _told(
                 (self._refresh_all_lines(), "lines led to the wrong job or were closed wrongly"),

@@ -31,6 +31,7 @@ CREATE TABLE jobs (
   ref         TEXT,
   wish        TEXT,                              -- what a person asked of a running job: to be killed, for this reason
   batch       INTEGER,
+  parked      INTEGER NOT NULL DEFAULT 0 CHECK (parked IN (0, 1)),  -- runs, but has given its slot back
   pruned      INTEGER NOT NULL DEFAULT 0,        -- its folder is gone
   -- What each state has and has not. One CASE: an IN with many words builds a table of its own for every row.
   CHECK (CASE state
