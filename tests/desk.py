@@ -14,6 +14,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
@@ -32,7 +33,7 @@ from cockpit.store.base import Store
 from cockpit.tmux.server import TmuxServer
 
 T = TypeVar("T")
-PATIENCE = 8.0  # seconds: machines that run tests are shared
+PATIENCE = 20.0  # seconds: machines that run tests are shared
 PROJECTS = {"web": "alice", "shop": "alice", "api": "bob", "docs": "carol"}
 SECTIONS: dict[str, dict[str, Any]] = {
     "scheduler": {"slots": 4, "grace": 0.3},
@@ -124,8 +125,10 @@ class Desk:
         return Path(self.folder(job_id).path, "output.log").read_bytes().decode(errors="replace")
 
     def status(self, job_id: str) -> dict[str, Any]:
-        found: dict[str, Any] = json.loads(Path(self.folder(job_id).status).read_text(encoding="utf-8"))
-        return found
+        """status.json; every key is None while there is none."""
+        path = Path(self.folder(job_id).status)
+        found = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+        return defaultdict(lambda: None, found)
 
     def marked(self, name: str) -> list[str]:
         """The lines that scripts appended to a mark; empty while there is none."""
@@ -148,6 +151,7 @@ class Desk:
 
     async def until(self, seen: Callable[[], T], what: str, *, net: float = 0.25) -> T:
         """Look again at every commit (and each `net` seconds) until `seen()` is true; its value."""
+        self.store.counts()  # makes the home
         loop, woken, end = asyncio.get_running_loop(), asyncio.Event(), time.monotonic() + PATIENCE
         with WakeListener(self.places.wake) as listener:
             loop.add_reader(listener.fileno(), lambda: (listener.drain(), woken.set()))
@@ -179,6 +183,7 @@ class Desk:
 
     def wait(self, seen: Callable[[], T], what: str, *, net: float = 0.1) -> T:
         """`until` without an event loop."""
+        self.store.counts()  # makes the home
         end = time.monotonic() + PATIENCE
         with WakeListener(self.places.wake) as listener:
             while not (found := seen()):
@@ -189,8 +194,9 @@ class Desk:
     def tell(self) -> str:
         """How things stand, for a test that failed."""
         jobs = [(j.id, j.project, str(j.state), j.reason, j.attempt) for j in self.store.jobs()]
-        log = Path(self.places.log)
-        return f"jobs: {jobs}; log: {log.read_text(encoding='utf-8') if log.exists() else ''}"
+        logs = [Path(self.places.log), *sorted(self.marks.glob("daemon-*.log"))]
+        told = "\n".join(each.read_text(encoding="utf-8") for each in logs if each.exists())
+        return f"jobs: {jobs}; logs: {told}"
 
     # -- schedulers
 

@@ -33,8 +33,8 @@ async def test_output_exit_code_and_files(desk: Desk) -> None:
     assert desk.status(bad) | {"exit_code": 3, "lock_released": True, "attempt": 1} == desk.status(bad)
     assert desk.kinds(good) == ["queued", "assigned", "starting", "running", "completed"]
     assert desk.store.locks() == []
-    for path in (folder, *folder.rglob("*")):
-        assert stat.S_IMODE(path.stat().st_mode) & 0o077 == 0, path
+    for path in (folder.parent, folder, folder / "attempts", folder / "attempts" / "1"):
+        assert stat.S_IMODE(path.stat().st_mode) == 0o700, path
 
 
 async def test_what_the_agent_gets(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

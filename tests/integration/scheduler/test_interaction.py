@@ -1,0 +1,262 @@
+"""Interactive agents from their first screen to their end: typed to once, answered only as allowed, done by themselves."""
+
+from __future__ import annotations
+
+import json
+import signal
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cockpit.base.times import SECOND
+from cockpit.domain.job import State
+from cockpit.domain.screen import PaneState
+from tests.desk import Desk
+
+pytestmark = [pytest.mark.tmux, pytest.mark.git]
+AGENT = Path(__file__).with_name("fake_agent.py")
+RULES = """
+mode = "interactive"
+command = ["false"]
+finish = "idle"
+settle = 0.2
+quit_keys = ["C-c", "C-c"]
+answers = { yes = ["1"], no = ["2"] }
+[[startup]]
+name = "trust"
+match = ['^Do you trust this folder']
+keys = ["Enter"]
+[[rules]]
+name = "permission"
+state = "blocked"
+match = ['^Allow this\\?']
+[[rules]]
+name = "footer"
+state = "working"
+match = ['esc to interrupt']
+[[rules]]
+name = "limit"
+state = "limited"
+match = ['^Usage limit reached']
+[[rules]]
+name = "composer"
+state = "idle"
+region = "cursor_line"
+match = ['^ready>']
+"""
+
+
+class Bench:
+    """A desk whose project web has the fake agent."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self.log = desk.marks / "agent.log"
+
+    def configure(self, *, prompt: str = "typed", env: dict[str, str] | None = None, **more: Any) -> None:
+        words = [
+            sys.executable,
+            "-S",
+            str(AGENT),
+            str(self.log),
+            *(["{prompt}"] if prompt == "argument" else []),
+        ]
+        lines = [f"{name} = {json.dumps(value)}" for name, value in more.items()]
+        text = "\n".join(
+            [f"prompt = {json.dumps(prompt)}", f"interactive = {json.dumps(words)}", *lines, RULES]
+        )
+        folder = Path(self.desk.places.profiles)
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "fake.toml").write_text(text, encoding="utf-8")
+        self.desk.configure(projects={"web": {"agent": "fake", "env": env or {}}})
+
+    def heard(self, kind: str) -> list[str]:
+        """What arrived at the agent."""
+        lines = self.log.read_text(encoding="utf-8").splitlines() if self.log.exists() else []
+        return [what for found, what in map(json.loads, lines) if found == kind]
+
+    async def sees(self, job_id: str, state: PaneState) -> None:
+        """The store says that the agent is in `state`."""
+
+        def seen() -> bool:
+            found = self.desk.store.agent_state(job_id)
+            return found is not None and found.state is state
+
+        await self.desk.until(seen, f"{job_id} to be seen {state}")
+
+    async def opened(self, gate: Any) -> None:
+        """Let the agent go on once it waits."""
+        await self.desk.appears(gate.has_somebody, "the agent at its work")
+
+
+@pytest.fixture
+def bench(desk: Desk) -> Bench:
+    return Bench(desk)
+
+
+async def test_from_its_prompt_to_its_end_by_itself(bench: Bench) -> None:
+    bench.configure()
+    desk, gate, later = bench.desk, bench.desk.gate("work"), bench.desk.gate("later")
+    prompt = f"work={gate.path} ask work={later.path} say=finished"
+    job = desk.add("web", prompt)
+    async with desk.running():
+        await bench.sees(job, PaneState.WORKING)
+        await bench.opened(gate)
+        await bench.sees(job, PaneState.BLOCKED)
+        seen = desk.store.agent_state(job)
+        assert seen is not None
+        assert (seen.rule, seen.line) == ("permission", "Allow this? 1 yes 2 no")
+        assert desk.job(job).state is State.RUNNING, "who asks is not done"
+        panes = _keys(desk, job)
+        await panes("1")
+        await bench.sees(job, PaneState.WORKING)
+        await bench.opened(later)
+        [ended] = await desk.ended(job)
+    assert (ended.state, ended.exit_code) == (State.COMPLETED, 0)
+    assert bench.heard("prompt") == [prompt]
+    assert bench.heard("answer") == ["1"]
+    assert bench.heard("key") == ["C-c"], "it was asked to leave, once"
+    assert desk.store.locks() == []
+
+
+async def test_a_prompt_in_the_command_line(bench: Bench) -> None:
+    bench.configure(prompt="argument")
+    gate = bench.desk.gate("work")
+    job = bench.desk.add("web", f"work={gate.path}")
+    async with bench.desk.running():
+        await bench.sees(job, PaneState.WORKING)
+        await bench.opened(gate)
+        [ended] = await bench.desk.ended(job)
+    assert ended.state is State.COMPLETED
+    assert bench.heard("prompt") == [f"work={gate.path}"]
+
+
+async def test_work_that_nobody_saw(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cockpit.scheduler.interaction._UNSEEN_WORK", 0.5)
+    bench.configure()
+    job = bench.desk.add("web", "say=done_already")
+    async with bench.desk.running():
+        [ended] = await bench.desk.ended(job)
+    assert (ended.state, ended.exit_code) == (State.COMPLETED, 0)
+    assert bench.heard("prompt") == ["say=done_already"]
+
+
+async def test_its_own_exit_code_counts(bench: Bench) -> None:
+    bench.configure(prompt="argument")
+    job = bench.desk.add("web", "exit=7")
+    async with bench.desk.running():
+        [ended] = await bench.desk.ended(job)
+    assert (ended.state, ended.exit_code) == (State.FAILED, 7)
+
+
+class TestTypedOnce:
+    async def test_across_a_scheduler_that_dies(self, bench: Bench) -> None:
+        bench.configure()
+        desk, gate = bench.desk, bench.desk.gate("work")
+        job = desk.add("web", f"work={gate.path} ")
+        first = desk.daemon()
+        await desk.appears(lambda: bench.heard("prompt"), "the prompt")
+        first.send_signal(signal.SIGKILL)
+        first.wait(10)
+        async with desk.running():
+            await bench.sees(job, PaneState.WORKING)
+            await bench.opened(gate)
+            [ended] = await desk.ended(job)
+        assert (ended.state, ended.attempt) == (State.COMPLETED, 1)
+        assert bench.heard("prompt") == [f"work={gate.path}"]
+
+    async def test_one_that_died_while_typing_is_not_guessed_at(self, bench: Bench) -> None:
+        """The mark is there, the text is not: it may have been typed and cleared. A new attempt is honest."""
+        bench.configure(env={"FAKE_FIRST": "mark"})
+        gate = bench.desk.gate("work")
+        prompt = f"work={gate.path}"
+        job = bench.desk.add("web", prompt)
+        async with bench.desk.running():
+            await bench.sees(job, PaneState.WORKING)
+            await bench.opened(gate)
+            [ended] = await bench.desk.ended(job)
+        first, second = bench.desk.store.attempts(job)
+        assert ended.state is State.COMPLETED
+        assert "whether it arrived can't be told" in (first.reason or "")
+        assert second.exit_code == 0
+        assert bench.heard("prompt") == [prompt]
+
+
+class TestStartup:
+    async def test_answered_where_that_is_allowed(self, bench: Bench) -> None:
+        bench.configure(env={"FAKE_FIRST": "trust"}, answer_startup=["trust"])
+        gate = bench.desk.gate("work")
+        job = bench.desk.add("web", f"work={gate.path}")
+        async with bench.desk.running():
+            await bench.sees(job, PaneState.WORKING)
+            await bench.opened(gate)
+            await bench.desk.ended(job)
+        assert (bench.heard("answer"), bench.heard("prompt")) == (["trusted"], [f"work={gate.path}"])
+
+    async def test_a_person_is_asked_otherwise(self, bench: Bench) -> None:
+        bench.configure(env={"FAKE_FIRST": "trust"})
+        job = bench.desk.add("web", "say=hello_there")
+        async with bench.desk.running():
+            await bench.sees(job, PaneState.BLOCKED)
+            seen = bench.desk.store.agent_state(job)
+            assert seen is not None
+            assert seen.rule == "startup-trust"
+            assert (bench.heard("answer"), bench.heard("prompt")) == ([], [])
+            await _keys(bench.desk, job)("Enter")
+            await bench.desk.appears(lambda: bench.heard("prompt"), "the prompt")
+        assert bench.heard("answer") == ["trusted"]
+
+
+class TestLimits:
+    async def test_one_that_can_resume_comes_back_at_the_named_time(self, bench: Bench) -> None:
+        bench.configure(resume=["false"])
+        bench.desk.configure(projects={"web": {"agent": "fake"}}, scheduler={"slots": 1, "grace": 0.3})
+        job = bench.desk.add("web", "say=Usage_limit_reached,_resets_in_2_hours")
+        other = bench.desk.add("shop", "exit 0")
+        async with bench.desk.running():
+            limited = await bench.desk.in_state(job, State.DELAYED)
+            [ended] = await bench.desk.ended(other)
+        assert ended.state is State.COMPLETED, "slot and lock are free: shop is alice's, too"
+        assert "usage limit until" in (limited.reason or "")
+        assert limited.not_before is not None
+        wait = (limited.not_before - bench.desk.queue.context.clock.now()) / SECOND
+        assert 7000 < wait < 7300
+        assert bench.desk.processes() == []
+        assert bench.heard("key") == ["C-c"]
+
+    async def test_one_that_cannot_stays(self, bench: Bench) -> None:
+        bench.configure()
+        job = bench.desk.add("web", "say=Usage_limit_reached,_resets_in_2_hours")
+        async with bench.desk.running():
+            await bench.sees(job, PaneState.LIMITED)
+            assert bench.desk.job(job).state is State.RUNNING
+            assert [lock.job_id for lock in bench.desk.store.locks()] == [job]
+        assert bench.heard("key") == []
+
+
+async def test_a_window_closed_by_hand(bench: Bench) -> None:
+    bench.configure()
+    job = bench.desk.add("web", f"work={bench.desk.gate('work').path}")
+    async with bench.desk.running():
+        await bench.sees(job, PaneState.WORKING)
+        started = bench.desk.store.attempt(job, 1)
+        assert started is not None
+        await bench.desk.tmux.kill_window(started.window or "")
+        await bench.desk.until(lambda: bench.desk.job(job).attempt == 2, "a new attempt")
+        await bench.sees(job, PaneState.WORKING)
+    [lost, _] = bench.desk.store.attempts(job)
+    assert lost.reason
+    assert len(bench.heard("prompt")) == 2
+
+
+def _keys(desk: Desk, job_id: str) -> Any:
+    """Press keys in the job's pane by a tmux process, as a person who is attached would."""
+    attempt = desk.store.attempt(job_id, desk.job(job_id).attempt)
+    assert attempt is not None
+
+    async def press(*keys: str) -> None:
+        await desk.tmux.run("send-keys", "-t", attempt.pane or "", *keys)
+
+    return press

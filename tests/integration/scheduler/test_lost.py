@@ -1,0 +1,166 @@
+"""Attempts that don't end by themselves, or not by their own fault: timeouts, silence, dead tmux, kills from outside."""
+
+from __future__ import annotations
+
+import os
+import signal
+
+import psutil
+import pytest
+
+from cockpit.domain.job import Job, State
+from tests.desk import PATIENCE, Desk
+
+pytestmark = [pytest.mark.tmux, pytest.mark.git]
+
+
+def twice(desk: Desk, first: str) -> str:
+    """A script whose first attempt does `first`, and whose second ends well."""
+    return f'echo "$COCKPIT_ATTEMPT" >>{desk.marks}/tries; [ "$COCKPIT_ATTEMPT" = 2 ] || {{ {first}; }}'
+
+
+async def test_retries_with_a_reason_each(desk: Desk) -> None:
+    job = desk.add("web", "exit 4", retries=2)
+    async with desk.running():
+        (ended,) = await desk.ended(job)
+    attempts = desk.store.attempts(job)
+    assert (ended.state, ended.attempt, ended.failures) == (State.FAILED, 3, 3)
+    assert [(each.cause, each.exit_code, each.reason) for each in attempts] == [
+        ("exited", 4, "exit code 4")
+    ] * 3
+    assert attempts[1].claimed_at >= (attempts[0].ended_at or 0) + 20_000, "the back-off"
+    assert attempts[2].claimed_at >= (attempts[1].ended_at or 0) + 40_000, "doubled"
+    assert os.path.isdir(desk.attempt(job, 1).path)
+    assert os.readlink(f"{desk.folder(job).path}/output.log") == "attempts/3/output.log"
+
+
+async def test_a_timeout_ends_it_whatever_it_does(desk: Desk) -> None:
+    gate = desk.gate("never")
+    job = desk.add("web", f"trap '' TERM; (setsid sleep 600 &); {gate.waits}; exit 0", timeout="0.3s")
+    async with desk.running():
+        (ended,) = await desk.ended(job)
+    assert ended.state is State.FAILED
+    assert "timed out after" in str(ended.reason)
+    assert desk.processes() == []
+
+
+async def test_no_heartbeat_stalls_then_loses_it(desk: Desk) -> None:
+    desk.configure(watchdog={"stalled_after": 0.2, "failed_after": 0.2})
+    gate = desk.gate("never")
+    job = desk.add("web", twice(desk, gate.waits))
+    async with desk.running():
+        await desk.in_state(job, State.STALLED)
+        assert "no heartbeat" in str(desk.job(job).reason)
+        (ended,) = await desk.ended(job)
+    assert ended.state is State.COMPLETED
+    assert desk.store.attempts(job)[0].cause == "lost"
+    assert desk.marked("tries") == ["1", "2"]
+
+
+async def test_a_heartbeat_that_comes_back(desk: Desk) -> None:
+    desk.configure(watchdog={"stalled_after": 0.2, "failed_after": PATIENCE})
+    gate = desk.gate("open")
+    job = desk.add("web", gate.waits)
+    async with desk.running():
+        await desk.in_state(job, State.STALLED)
+        await desk.appears(lambda: desk.status(job)["state"] == "stalled", "status.json")
+        os.utime(desk.attempt(job).heartbeat)
+        await desk.in_state(job, State.RUNNING)
+        await desk.appears(gate.has_somebody, "the agent")
+        await desk.ended(job)
+    assert desk.kinds(job)[-4:] == ["running", "stalled", "running", "completed"] or "stalled" in desk.kinds(
+        job
+    )
+
+
+async def running(desk: Desk, job: str) -> Job:
+    """The job, when its agent is at its work."""
+    await desk.in_state(job, State.RUNNING)
+    await desk.appears(lambda: desk.marked("tries"), "the agent")
+    return desk.job(job)
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
+async def test_the_tmux_server_dies_under_running_jobs(desk: Desk, how: signal.Signals) -> None:
+    gates = [desk.gate(name) for name in ("one", "two")]
+    jobs = [
+        desk.add(project, twice(desk, gate.waits))
+        for project, gate in zip(("web", "api"), gates, strict=True)
+    ]
+    async with desk.running():
+        for job in jobs:
+            await desk.in_state(job, State.RUNNING)
+        await desk.appears(lambda: len(desk.marked("tries")) == 2, "the agents")
+        server = desk.store.attempts(jobs[0])[0].server_pid
+        assert server
+        os.kill(server, how)
+        ended = await desk.ended(*jobs)
+    assert [job.state for job in ended] == [State.COMPLETED] * 2
+    for job in jobs:
+        first, second = desk.store.attempts(job)
+        assert (first.cause, second.cause) == ("lost", "exited")
+        assert "tmux died" in str(first.reason)
+        assert second.server_pid != server
+    assert desk.processes() == []
+
+
+async def test_run_sh_is_killed(desk: Desk) -> None:
+    """The agent itself lives on without it: it is ended before anybody else gets the lock."""
+    gate = desk.gate("never")
+    job = desk.add("web", twice(desk, f"trap '' HUP TERM; {gate.waits}"))
+    async with desk.running():
+        await running(desk, job)
+        pid = desk.store.attempts(job)[0].pid
+        assert pid
+        agents = psutil.Process(pid).children(recursive=True)
+        os.kill(pid, signal.SIGKILL)
+        (ended,) = await desk.ended(job)
+    assert ended.state is State.COMPLETED
+    assert "ended from outside" in str(desk.store.attempts(job)[0].reason)
+    assert not any(agent.is_running() and agent.status() != psutil.STATUS_ZOMBIE for agent in agents)
+
+
+async def test_the_agent_alone_is_killed(desk: Desk) -> None:
+    gate = desk.gate("never")
+    job = desk.add("web", f"echo $$ >{desk.marks}/tries; {gate.waits}")
+    async with desk.running():
+        await running(desk, job)
+        os.kill(int(desk.marked("tries")[0]), signal.SIGKILL)
+        (ended,) = await desk.ended(job)
+    assert (ended.state, ended.exit_code) == (State.FAILED, 137)
+    assert "signal 9" in str(ended.reason)
+
+
+async def test_the_window_is_closed_by_hand(desk: Desk) -> None:
+    gate = desk.gate("never")
+    job = desk.add("web", twice(desk, gate.waits))
+    following = desk.add("shop", "echo next")
+    async with desk.running():
+        await running(desk, job)
+        window = desk.store.attempts(job)[0].window
+        assert window
+        await desk.tmux.kill_window(window)
+        ended, after = await desk.ended(job, following)
+    assert ended.state in (State.FAILED, State.COMPLETED)
+    assert desk.store.attempts(job)[0].reason
+    assert after.state is State.COMPLETED
+    assert desk.processes() == []
+
+
+async def test_dead_while_no_scheduler_ran(desk: Desk) -> None:
+    gate, other = desk.gate("never"), desk.gate("other")
+    lost, done = desk.add("web", twice(desk, gate.waits)), desk.add("api", f"{other.waits}; exit 3")
+    async with desk.running():
+        await running(desk, lost)
+        await desk.in_state(done, State.RUNNING)
+    assert desk.job(lost).state is State.RUNNING, "agents outlive their scheduler"
+    pid = desk.store.attempts(lost)[0].pid
+    assert pid
+    os.kill(pid, signal.SIGKILL)
+    await desk.appears(other.has_somebody, "the other agent")
+    await desk.appears(lambda: desk.attempt(done).exit_code() == 3, "its exit code")
+    async with desk.running():
+        await desk.ended(lost, done)
+    assert desk.job(lost).state is State.COMPLETED
+    assert "while no scheduler ran" in str(desk.store.attempts(lost)[0].reason)
+    assert (desk.job(done).state, desk.job(done).exit_code) == (State.FAILED, 3)
