@@ -187,7 +187,7 @@ class Interaction:
         reason = f"usage limit until {rfc3339(until)}: {line}"[:300]
         await engine.write(lambda s: s.park(claim.job_id, claim.fence, reason, engine.now()))
         await asyncio.sleep(max(0.0, (until - engine.now()) / SECOND))
-        while not await engine.write(
+        while not await engine.write(  # noqa: ASYNC110  a free slot is no event of this process alone
             lambda s: s.unpark(claim.job_id, claim.fence, engine.settings.scheduler.slots, engine.now())
         ):
             await asyncio.sleep(_SLOT_PAUSE)
