@@ -55,7 +55,7 @@ def nothing_left(tmp_path: Path, root: str) -> None:
 
 
 def test_it_tells_what_happens_judges_it_and_leaves_nothing(environ: dict[str, str], tmp_path: Path) -> None:
-    done = subprocess.run(COMMAND, env=environ, capture_output=True, text=True, check=False, timeout=200)
+    done = subprocess.run(COMMAND, env=environ, capture_output=True, text=True, check=False, timeout=400)
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stderr == ""
     lines = done.stdout.splitlines()
