@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import subprocess
 import time
@@ -91,14 +92,23 @@ class Dock:
 @pytest.fixture
 def dock(engine: Engine, tmp_path: Path) -> Iterator[Dock]:
     """A home and projects below tmp_path."""
-    dock = dock_of(engine, tmp_path)
-    yield dock
-    dock.close()
+    with docked(engine, tmp_path) as dock:
+        yield dock
+
+
+@contextlib.contextmanager
+def docked(engine: Engine, folder: Path) -> Iterator[Dock]:
+    """A dock in `folder` whose containers are gone afterwards."""
+    dock = dock_of(engine, folder)
+    try:
+        yield dock
+    finally:
+        dock.close()
 
 
 def dock_of(engine: Engine, folder: Path) -> Dock:
     """A dock in `folder`."""
-    (folder / "home").mkdir(mode=0o700)
+    (folder / "home").mkdir(mode=0o700, exist_ok=True)
     return Dock(engine, folder, Containers(engine, conf_text()))
 
 
