@@ -19,7 +19,7 @@ _TOKEN = re.compile(
     r"\x1b\[(?P<sgr>[0-9;:]*)m"
     r"|(?P<csi>\x1b\[[0-?]*[ -/]*[@-~])"
     r"|(?P<osc>\x1b[\]PX^_].*?(?:\x07|\x1b\\))"
-    r"|(?P<esc>\x1b[ -/]*[0-~])"
+    r"|(?P<esc>\x1b(?:[ -/]+[0-~]|[0-OQ-WYZ\\`-~]))"
     r"|(?P<control>[\x00-\x1f\x7f-\x9f])",
     re.DOTALL,
 )

@@ -69,7 +69,7 @@ class CockpitApp(App[int]):
     """One cockpit over a started `Live`."""
 
     TITLE = "cockpit"
-    CSS_PATH = "cockpit.tcss"
+    CSS_PATH = os.path.join(os.path.dirname(os.path.abspath(__file__)), "cockpit.tcss")
     ENABLE_COMMAND_PALETTE = True
     BINDINGS: ClassVar[list[Binding]] = [Binding("ctrl+q", "quit", show=False)]  # type: ignore[assignment]  # one kind
 

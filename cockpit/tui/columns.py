@@ -8,20 +8,20 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: `least` cells or not at all, up to `most` (None: takes what is left over).
+    """One column: `least` cells or not at all, growing up to `most` (None: without end).
 
     Where the list is too narrow, the column with the highest `drop` goes first; those with 0 stay.
     """
 
     title: str
     least: int
-    most: int | None = None
+    most: int | None = 0
     drop: int = 0
 
     @property
     def limit(self) -> int:
         """The most cells that it can use."""
-        return 10_000 if self.most is None else self.most
+        return 10_000 if self.most is None else max(self.least, self.most)
 
 
 def fit(columns: Sequence[Column], width: int, gap: int = 1) -> list[int]:

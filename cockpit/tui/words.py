@@ -87,7 +87,9 @@ def state_word(job: Job) -> str:
 
 def short_why(why: str | None) -> str:
     """What a list has room for: without the commands that the long form names."""
-    return "" if why is None else why.partition(" (")[0].partition(";")[0].partition(", held by")[0]
+    for end in (" (", ";", ", held by", " of "):
+        why = why.partition(end)[0] if why else ""
+    return why or ""
 
 
 def plain(text: str) -> str:

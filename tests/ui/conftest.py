@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 import pytest
+
 from tests.conftest import Home
 from tests.ui.stage import CONFIG, Stage
 

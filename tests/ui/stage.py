@@ -6,7 +6,6 @@ The stage holds the election, so that no scheduler starts anything: what runs is
 from __future__ import annotations
 
 import os
-import random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -51,7 +50,6 @@ class Stage:
         for project in OWNERS:
             (folder / "repos" / project).mkdir(parents=True, exist_ok=True)
         config.write_text(text, encoding="utf-8")
-        random.seed(7)  # job ids
         places = find_places(os.environ)
         places.make()
         self.clock = ManualClock(NOON)
@@ -112,7 +110,7 @@ class Stage:
 
 
 class StagedApp(CockpitApp):
-    """Starts its live parts itself, as if it were the scheduler; for snapshots, which run apps on a loop of their own."""
+    """Starts its live parts itself, as if it were the scheduler; snapshots run apps on a loop of their own."""
 
     def __init__(self, stage: Stage) -> None:
         super().__init__(Live(stage.context))

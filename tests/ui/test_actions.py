@@ -5,8 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.ui.conftest import MakeStage
-from tests.ui.stage import CONFIG, Stage, main, text, until, until_text
 from textual.widgets import Input, TextArea
 
 from cockpit.base import process
@@ -14,6 +12,8 @@ from cockpit.config.load import load_settings
 from cockpit.domain.job import Priority, State
 from cockpit.tui.actions import ACTIONS, Scope
 from cockpit.tui.operations import Operations
+from tests.ui.conftest import MakeStage
+from tests.ui.stage import CONFIG, Stage, main, text, until, until_text
 
 
 def test_every_action_of_the_main_screen_can_be_done() -> None:

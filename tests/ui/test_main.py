@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from tests.ui.stage import Stage, lines, main, text, until, until_text
 
 from cockpit.tui.sources import PAGE
 from cockpit.tui.widgets.agents_list import AgentsList
 from cockpit.tui.widgets.queue_list import QueueList
+from tests.ui.stage import Stage, lines, main, text, until, until_text
 
 
 async def test_queue_agents_and_locks_are_shown_with_what_jobs_wait_for(stage: Stage) -> None:
@@ -116,7 +116,7 @@ async def test_nothing_is_drawn_when_nothing_changed(stage: Stage, monkeypatch: 
         main(pilot).read()
         await until_text(pilot, "59m left")
         drawn: list[object] = []
-        monkeypatch.setattr(pilot.app, "_display", lambda screen, what: drawn.append(what))
+        monkeypatch.setattr(pilot.app, "_display", lambda _screen, what: drawn.append(what))
         stage.clock.advance(20)
         for _ in range(3):
             main(pilot).read()

@@ -1,4 +1,4 @@
-"""The installed command on a real terminal: attach and come back, the editor, quitting, and a terminal that goes away."""
+"""The installed command on a real terminal: attach, the editor, SIGTERM, a terminal that goes away."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+
 from tests.conftest import Home
 
 pytestmark = [pytest.mark.tmux, pytest.mark.slow]
@@ -90,10 +91,14 @@ def test_attach_and_come_back_while_the_scheduler_goes_on(terminal: Terminal) ->
     terminal.start()
     terminal.wait("● running")
     terminal.keys("a")
-    terminal.until(lambda: "Agents" not in terminal.screen() and "the agent speaks" in terminal.screen(), "attached")
+    terminal.until(
+        lambda: "Agents" not in terminal.screen() and "the agent speaks" in terminal.screen(), "attached"
+    )
     for n in range(40):  # each would be a painting
         terminal.cockpit("enqueue", "web", f"echo {n}")
-    terminal.cockpit("kill", job)  # the scheduler inside the suspended cockpit ends it, and its window with it
+    terminal.cockpit(
+        "kill", job
+    )  # the scheduler inside the suspended cockpit ends it, and its window with it
     terminal.wait("Agents")
     terminal.wait("killed")
     terminal.keys("?")

@@ -26,7 +26,7 @@ class AgentsList(VirtualList[Job]):
         Column("state", 9),
         Column("progress", 13, drop=1),
         Column("age", 4, 6),
-        Column("says", 8, drop=3),
+        Column("says", 8, None, drop=3),
     )
 
     def __init__(self, source: Source[Job], clock: Clock, done: Callable[[Job], Progress]) -> None:

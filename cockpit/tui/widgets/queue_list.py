@@ -23,7 +23,7 @@ class QueueList(VirtualList[Job]):
         Column("project", 7, 12),
         Column("job", 11),
         Column("waiting for", 16, 30),
-        Column("prompt", 12, drop=1),
+        Column("prompt", 12, None, drop=1),
     )
 
     def __init__(

@@ -1,0 +1,230 @@
+"""The parts of the screen that need no screen: columns, colours, words, filters, keymaps, themes, forecasts."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+
+from cockpit.controller.requests import EnqueueRequest
+from cockpit.domain.job import State
+from cockpit.tui.actions import ACTIONS, Situation, check_keymap
+from cockpit.tui.ansi import AnsiLines, change_pen
+from cockpit.tui.columns import Column, fit
+from cockpit.tui.filters import parse_filter
+from cockpit.tui.finding import Finding
+from cockpit.tui.forecast import forecast
+from cockpit.tui.overview import read_overview
+from cockpit.tui.sources import PAGE, Queue
+from cockpit.tui.tail import Tail
+from cockpit.tui.theme import load_themes, shipped_folder
+from cockpit.tui.words import age, bar, cut, plain, short_why
+from tests.ui.stage import NOON, Stage
+
+COLUMNS = (Column("a", 4), Column("b", 6, 12, drop=1), Column("c", 8, None, drop=2))
+
+
+@given(st.integers(4, 200))
+def test_columns_never_take_more_than_there_is(width: int) -> None:
+    widths = fit(COLUMNS, width)
+    assert sum(widths) + sum(1 for w in widths if w) - 1 <= width
+    assert widths[0] == 4
+    if width >= 20:
+        assert all(widths)
+
+
+def test_the_column_that_matters_least_goes_first() -> None:
+    assert fit(COLUMNS, 11) == [4, 6, 0]
+    assert fit(COLUMNS, 10) == [4, 0, 0]
+
+
+@given(st.text(max_size=40), st.integers(0, 30))
+def test_cut_gives_exactly_the_cells(text: str, width: int) -> None:
+    assert cell_len(cut(plain(text), width)) == width
+
+
+def test_ages_are_told_by_the_minute() -> None:
+    told = {age(NOON, NOON + seconds * 1_000_000) for seconds in range(60)}
+    assert told == {"<1m"}
+    assert age(NOON, NOON + 61_000_000) == "1m"
+    assert bar(62, 8) == "█████░░░"
+
+
+def test_a_list_leaves_out_what_the_long_form_explains() -> None:
+    assert short_why("a resume: the job is held ('cockpit resume 1')") == "a resume: the job is held"
+    assert short_why("alice's lock, held by 113754-a2f5") == "alice's lock"
+
+
+AGENT_LINES = (
+    "\x1b[1;32mok\x1b[0m plain\x1b]0;title\x07 \x1b[38;5;208mor\x1b[38;2;1;2;3mange\x1b[m\r\n"
+    "10%\r20%\r\x1b[K30%\ntab\there\x1b[2Jgone\x1b(B\b!\n\x1b]8;;http://x\x1b\\link\x1b]8;;\x1b\\ end"
+)
+
+
+@given(st.lists(st.integers(0, len(AGENT_LINES)), max_size=6))
+def test_a_log_reads_the_same_in_whatever_pieces_it_comes(cuts: list[int]) -> None:
+    whole, pieces = AnsiLines(), AnsiLines()
+    expected = whole.feed(AGENT_LINES)
+    edges = [0, *sorted(cuts), len(AGENT_LINES)]
+    found = [line for a, b in pairwise(edges) for line in pieces.feed(AGENT_LINES[a:b])]
+    assert [line.text for line in found] == [line.text for line in expected]
+    assert [[s.style for s in line for _ in s.text] for line in found] == [
+        [s.style for s in line for _ in s.text] for line in expected
+    ]
+    last, expected_last = pieces.last(), whole.last()
+    assert last is not None
+    assert expected_last is not None
+    assert last.text == expected_last.text == "link end"
+
+
+def test_escapes_become_colours_or_nothing() -> None:
+    first, second, third = AnsiLines().feed(AGENT_LINES)
+    assert [first.text, second.text, third.text] == ["ok plain orange", "30%", "tab     heregon!"]
+    style = next(iter(first)).style
+    assert style is not None
+    assert style.bold
+    assert style.color is not None
+    assert style.color.number == 2
+
+
+@given(st.text(alphabet="0123456789;:", max_size=20))
+def test_no_colour_code_breaks_the_parser(parameters: str) -> None:
+    foreground, background, _ = change_pen((None, None, frozenset()), parameters)
+    for color in (foreground, background):
+        assert color is None or isinstance(color, str) or 0 <= color <= 255
+
+
+@given(st.text(max_size=200))
+def test_no_text_breaks_the_parser(text: str) -> None:
+    lines = AnsiLines()
+    for line in lines.feed(text):
+        assert line.text.isprintable() or not line.text.isascii()
+
+
+def test_a_log_is_read_on_from_where_it_ended_and_anew_where_it_was_cut(tmp_path: Path) -> None:
+    log = tmp_path / "output.log"
+    tail = Tail(str(log))
+    assert tail.read() == ([], None, False)
+    log.write_bytes("one\ntw\xc3".encode("latin-1"))
+    lines, last, anew = tail.read()
+    assert ([line.text for line in lines], last and last.text, anew) == (["one"], "tw", True)
+    with log.open("ab") as file:
+        file.write(b"\xb6\n")  # the other half of an ö
+    lines, last, anew = tail.read()
+    assert ([line.text for line in lines], last, anew) == (["twö"], None, False)
+    log.write_text("x\n")
+    assert [line.text for line in tail.read()[0]] == ["x"]
+
+
+def test_of_a_huge_log_only_the_end_is_read(tmp_path: Path) -> None:
+    log = tmp_path / "output.log"
+    log.write_text("".join(f"line {n}\n" for n in range(10_000)))
+    lines, _, _ = Tail(str(log), most=1000).read()
+    assert lines[-1].text == "line 9999"
+    assert all(line.text.startswith("line ") for line in lines), "no half line at its head"
+
+
+def test_filter_terms(stage: Stage) -> None:
+    job = stage.store.get(stage.enqueue("web", priority="high"))
+    for text, fits in (
+        ("", True),
+        ("ali", True),
+        ("user:alice project:w", True),
+        ("user:bob", False),
+        ("state:pend", True),
+        ("state:running,waiting", True),
+        ("state:ended", False),
+        ("pri:h " + job.id, True),
+        ("pri:low", False),
+    ):
+        assert parse_filter(text)[0].matches(job) is fits, text
+    assert parse_filter("stat:x")[1] == "'stat:' is not one of user:, project:, agent:, state:, pri:"
+    assert "no state 'nope'" in (parse_filter("state:nope")[1] or "")
+
+
+async def test_finding_looks_through_what_waits_or_through_all_of_a_state(stage: Stage) -> None:
+    ids = [stage.enqueue("web" if n % 2 else "api") for n in range(300)]
+    failed = stage.finish(stage.start("docs"), 1)
+    finding = Finding(stage.store)
+    assert [job.id for job in await finding.find(parse_filter("user:alice")[0])] == ids[1::2]
+    assert [job.id for job in await finding.find(parse_filter("state:failed")[0])] == [failed.id]
+
+
+def test_a_window_into_the_queue_shows_the_same_order_as_the_store(stage: Stage) -> None:
+    for n in range(3 * PAGE + 5):
+        stage.enqueue("web", priority=("low", "normal", "high")[n % 3])
+    later = stage.enqueue("api", not_before=NOON + 3_600_000_000)
+    counts = stage.store.counts()
+    queue = Queue(stage.store)
+    queue.reload(counts.states[State.PENDING], counts.states[State.DELAYED])
+    expected = [job.id for job in stage.store.waiting(1000)] + [later]
+    backwards = [queue.key(index) for index in reversed(range(len(queue)))]
+    assert backwards[::-1] == expected
+    fresh = Queue(stage.store)
+    fresh.reload(counts.states[State.PENDING], counts.states[State.DELAYED])
+    assert [fresh.index_of(job_id) for job_id in expected] == list(range(len(expected)))
+    assert queue.index_of("nobody") is None
+
+
+def test_keymaps_are_checked() -> None:
+    usable, problems = check_keymap({"kill": "x, delete", "kil": "y", "retry": "", "attach": "h"})
+    assert usable == {"kill": "x,delete", "attach": "h"}
+    assert [problem.split(";")[0] for problem in problems] == [
+        "ui.keys: no action 'kil'",
+        "ui.keys: 'retry' has no key",
+        "ui.keys: 'h' would be both 'attach' and 'hold'",
+    ]
+
+
+def test_the_registry_has_no_clash_of_its_own_and_says_why_not() -> None:
+    assert check_keymap({action.id: action.keys for action in ACTIONS})[1] == []
+    for action in ACTIONS:
+        assert action.help.endswith(".")
+        why = action.why_not(Situation("queue"))
+        assert why is None or why[0].islower()
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('primary = "no-colour"', "no-colour"),
+        ("dark = true", "'primary' is missing"),
+        ('primary = "red"\npurple = 1', "unknown key 'purple'"),
+        ('primary = "red"\n[variables]\nstate-failed = "nope"', "nope"),
+        ("primary = ", "Invalid value"),
+    ],
+)  # fmt: skip
+def test_a_bad_theme_is_told_and_not_used(tmp_path: Path, text: str, told: str) -> None:
+    (tmp_path / "mine.toml").write_text(text)
+    themes = load_themes(shipped_folder(), str(tmp_path))
+    assert "mine" not in themes.usable
+    assert len(themes.problems) == 1
+    assert told in themes.problems[0]
+    assert themes.choose("mine")[0] == "cockpit-dark"
+    assert themes.choose("cockpit") == ("cockpit-dark", None)
+
+
+def test_what_will_happen_to_a_job_is_told(stage: Stage) -> None:
+    from cockpit.controller.jobs import Jobs
+
+    jobs = Jobs(stage.context, stage.store)
+
+    def told(**more: object) -> str:
+        new = jobs.check(EnqueueRequest("web", "x", **more))  # type: ignore[arg-type]  # by name
+        now = read_overview(stage.store, stage.context, "scheduler", stage.store.active())
+        return forecast(new, now, serialize=True, position=jobs.expected_position(new), at=NOON)
+
+    assert told() == "Starts now."
+    assert told(delay="2h") == "Starts in 2h at the earliest, for alice."
+    first = stage.enqueue("api")
+    assert told() == "Starts when its turn comes, behind 1 job."
+    assert told(after=(first,)) == f"Waits until {first} has completed."
+    stage.store.cancel(first, "", NOON)
+    running = stage.start("web")
+    assert told() == f"Waits for alice's lock, held by {running.id}. Position 1."
+    stage.store.hold("all", "", NOON)
+    assert told() == "Waits for a resume: its queue is held. Position 1."
