@@ -123,7 +123,7 @@ def configuration(root: str, pace: Pace) -> str:
         words = ("sh", f"{AGENTS}/{name}.sh", "{prompt_file}", f"{pace.pause}", f"{pace.patience}")
         lines.append(f"[agents.{name}]\ndescription = {text(f'A scripted {name}: no model, no network')}")
         lines.append(f"command = [{', '.join(text(word) for word in words)}]")
-        lines.append('otherwise = "working"\nanswers = { yes = ["y"], no = ["n"] }')
+        lines.append('answers = { yes = ["y"], no = ["n"] }')
         lines.append(f"[[agents.{name}.rules]]\n{_QUESTION}")
     for repository in REPOSITORIES:
         lines.append(
