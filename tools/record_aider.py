@@ -56,7 +56,7 @@ def no_key(s: S) -> None:
 
 def no_git(s: S) -> None:
     s.fresh()
-    (s.work / ".git").rename(s.home / "git")
+    (s.work / ".git").rename(s.work / "no-git")
     s.start()
     s.until(r"No git repo found", 60)
     s.calm()

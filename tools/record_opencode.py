@@ -119,7 +119,7 @@ def failures(s: S) -> None:
         ask(s, scenario)
         s.until(r"invalid x-api-key|refuses this request")
         s.gone("esc interrupt")
-        s.calm(1.5)
+        s.calm(6, 20)  # until the toast has gone
         s.shot(state, what)
     ready(s)
     ask(s, "quota")

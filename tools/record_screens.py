@@ -58,6 +58,7 @@ class Session:
     socket: Path
     binary: str
     server: ModelServer
+    patience: float = 1.0
     version: str = ""
     home: Path = HOME
     work: Path = WORK
@@ -122,7 +123,7 @@ class Session:
 
     def until(self, pattern: str, timeout: float = 30.0, where: Callable[[], str] | None = None) -> None:
         """Wait until the screen (or `where`) matches; raises NotSeen."""
-        look, end = where or self.text, time.monotonic() + timeout
+        look, end = where or self.text, time.monotonic() + timeout * self.patience
         while not re.search(pattern, look(), re.MULTILINE):
             if time.monotonic() > end:
                 raise NotSeen(
@@ -149,10 +150,20 @@ class Session:
             self.tmux("send-keys", "-t", "=rec:", name)
             time.sleep(pause)
 
+    def press_until(self, key: str, pattern: str, every: float = 5.0, times: int = 6) -> None:
+        """Press a key until the screen matches: dialogs that have just appeared swallow the first one."""
+        for _ in range(times - 1):
+            self.keys(key)
+            with contextlib.suppress(NotSeen):
+                return self.until(pattern, every)
+        self.keys(key)
+        return self.until(pattern, every)
+
     def say(self, text: str, enter: str = "Enter") -> None:
         """Type a line and submit it."""
         self.tmux("send-keys", "-t", "=rec:", "-l", text)
-        time.sleep(0.5)
+        self.until(re.escape(text))
+        time.sleep(0.6)  # Enter at once counts as part of a paste
         self.keys(enter)
 
     def shot(self, state: str, what: str) -> None:
@@ -193,20 +204,18 @@ def record(
         return False
     well = True
     with tempfile.TemporaryDirectory() as folder:
-        session = Session(agent, columns, Path(options.out), Path(folder) / "t", binary, server)
+        session = Session(
+            agent, columns, Path(options.out), Path(folder) / "t", binary, server, options.patience
+        )
         start_tmux(session)
-        session.version = version_of(agent, binary)
-        for take in (*agent.takes, *(record_profile.TAKES if agent.binary else ())):
-            if options.take and take.__name__ not in options.take.split(","):
-                continue
-            server.scenario = "plain"
-            try:
-                take(session)
-            except NotSeen as error:
-                well = False
-                print(f"  ! {take.__name__}: {error}", flush=True)
+        try:
+            session.version = version_of(agent, binary)
+            for take in (*agent.takes, *(record_profile.TAKES if agent.binary else ())):
+                if not options.take or take.__name__ in options.take.split(","):
+                    well = attempt(take, session) and well
+        finally:
             session.stop()
-        session.tmux("kill-server")
+            session.tmux("kill-server")
     return well
 
 
@@ -237,6 +246,19 @@ def empty(folder: Path) -> None:
             shutil.rmtree(child, ignore_errors=True)
         else:
             child.unlink(missing_ok=True)
+
+
+def attempt(take: Callable[[Session], None], session: Session) -> bool:
+    """One take from nothing; False where a screen did not come."""
+    session.server.scenario = "plain"
+    try:
+        take(session)
+    except NotSeen as error:
+        print(f"  ! {take.__name__}: {error}", flush=True)
+        return False
+    finally:
+        session.stop()
+    return True
 
 
 def start_tmux(session: Session) -> None:
@@ -307,9 +329,13 @@ def main() -> int:
     parser.add_argument("--columns", default="80,120")
     parser.add_argument("--agents-dir", default="/tmp/agents")
     parser.add_argument("--out", default=str(Path(__file__).parent.parent / "tests/fixtures/screens"))
+    parser.add_argument(
+        "--patience", type=float, default=1.0, help="multiplies how long to wait: for busy machines"
+    )
     parser.add_argument("--log", default="", help="append the agents' requests to this file")
     options = parser.parse_args()
     enter_namespace()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that no agent is left behind
     server = ModelServer(8080, log_to=options.log)  # nobody else is in this namespace
     threading.Thread(target=server.serve_forever, daemon=True).start()
     wanted = [a for a in record_agents.AGENTS if not options.only or a.name in options.only.split(",")]

@@ -124,9 +124,14 @@ def _as_rule(startup: Startup) -> Rule:
 
 
 def _first(patterns: tuple[str, ...], lines: list[str]) -> str | None:
-    """The lowest line that any of the patterns is found in."""
-    searches = [compiled(pattern).search for pattern in patterns]
-    return next((line for line in reversed(lines) if any(search(line) for search in searches)), None)
+    r"""The lowest line that any of the patterns is found in; a pattern with \n in it sees all lines as one text."""
+    single = [compiled(pattern).search for pattern in patterns if r"\n" not in pattern]
+    line = next((line for line in reversed(lines) if any(search(line) for search in single)), None)
+    if line is not None:
+        return line
+    text = "\n".join(lines)
+    spans = (compiled(pattern).search(text) for pattern in patterns if r"\n" in pattern)
+    return next((match[match.lastindex or 0].split("\n")[0] for match in spans if match), None)
 
 
 def _paragraph(seen: View, line: str) -> str:
