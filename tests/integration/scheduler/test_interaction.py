@@ -1,4 +1,4 @@
-"""Interactive agents from their first screen to their end: typed to once, answered only as allowed, done by themselves."""
+"""Interactive agents from their first screen to their end: typed to once, answered as allowed, done by themselves."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from cockpit.base.times import SECOND
-from cockpit.domain.job import State
+from cockpit.domain.job import Delayed, State
 from cockpit.domain.screen import PaneState
 from tests.desk import Desk
 
@@ -220,8 +220,8 @@ class TestLimits:
             [ended] = await bench.desk.ended(other)
         assert ended.state is State.COMPLETED, "slot and lock are free: shop is alice's, too"
         assert "usage limit until" in (limited.reason or "")
-        assert limited.not_before is not None
-        wait = (limited.not_before - bench.desk.queue.context.clock.now()) / SECOND
+        assert isinstance(limited.status, Delayed)
+        wait = (limited.status.until - bench.desk.queue.context.clock.now()) / SECOND
         assert 7000 < wait < 7300
         assert bench.desk.processes() == []
         assert bench.heard("key") == ["C-c"]
