@@ -48,8 +48,9 @@ def attempt_environment(
     claim: Claim, project: Project, inside: Inside, outer: Mapping[str, str]
 ) -> dict[str, str]:
     """All variables of the attempt. Raises MissingVariable for a name of `env_from` that `outer` does not have."""
-    return {**inside.variables, **project.env, **_from_outside(project, outer)} | {
-        "PATH": f"{inside.bin}:{inside.path or os.defpath}",
+    given = {**project.env, **_from_outside(project, outer)}
+    return {**inside.variables, **given} | {
+        "PATH": f"{inside.bin}:{given.get('PATH') or inside.path or os.defpath}",
         "TMPDIR": inside.tmp,
         "COCKPIT_JOB_ID": claim.job_id,
         "COCKPIT_ATTEMPT": str(claim.attempt),

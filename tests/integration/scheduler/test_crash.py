@@ -38,7 +38,7 @@ def check(desk: Desk, jobs: list[str]) -> None:
         *earlier, last = desk.store.attempts(job)
         assert last.exit_code == 0
         assert all(attempt.reason and attempt.ended_at for attempt in earlier)
-        assert desk.status(job)["state"] == "completed"
+        assert desk.status(job)["state"] == "completed", f"{desk.status(job)}; {desk.tell()}"
     assert desk.store.locks() == []
     assert desk.store.counts().slots_used == 0
     assert (desk.store.reconcile(), desk.store.recount()) == ([], [])

@@ -74,9 +74,7 @@ async def test_after_and_delay(desk: Desk) -> None:
     assert desk.marked("order") == ["then"]
 
 
-@pytest.mark.parametrize(
-    ("scope", "key"), [("all", ""), ("project", "web"), ("user", "alice"), ("job", "")]
-)
+@pytest.mark.parametrize(("scope", "key"), [("all", ""), ("project", "web"), ("user", "alice"), ("job", "")])
 async def test_holds_catch_later_jobs_too(desk: Desk, scope: str, key: str) -> None:
     early = desk.add("web", "echo early")
     desk.queue.jobs.hold(scope, key or (early if scope == "job" else ""))

@@ -40,7 +40,7 @@ async def test_output_exit_code_and_files(desk: Desk) -> None:
 async def test_what_the_agent_gets(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("API_KEY", "sk-secret'\"$(x)")
     monkeypatch.setenv("TEXTUAL_LOG", "x")
-    desk.configure(projects={"web": {"env": {"MODE": "it's \"so\" $HOME"}, "env_from": ["API_KEY"]}})
+    desk.configure(projects={"web": {"env": {"MODE": 'it\'s "so" $HOME'}, "env_from": ["API_KEY"]}})
     job = desk.add("web", f'env -0 >{desk.marks}/env; : >"$TMPDIR/mine"; command -v cockpit; umask')
     async with desk.running():
         await desk.ended(job)
@@ -55,7 +55,7 @@ async def test_what_the_agent_gets(desk: Desk, monkeypatch: pytest.MonkeyPatch) 
         "COCKPIT_FENCE": str(claimed.fence),
         "COCKPIT_HOME": str(desk.home.state),
         "COCKPIT_CONFIG": str(desk.home.config),
-        "MODE": "it's \"so\" $HOME",
+        "MODE": 'it\'s "so" $HOME',
         "API_KEY": "sk-secret'\"$(x)",
     }
     assert {name: got.get(name) for name in expected} == expected
@@ -77,7 +77,9 @@ async def test_no_secret_stays_or_shows(desk: Desk, monkeypatch: pytest.MonkeyPa
     async with desk.running():
         await desk.in_state(job, State.RUNNING)
         await desk.appears(lambda: not os.path.exists(f"{desk.attempt(job).path}/env"), "env to be read")
-        shown = subprocess.run(["ps", "axww", "-o", "args"], capture_output=True, text=True, check=True).stdout
+        shown = subprocess.run(
+            ["ps", "axww", "-o", "args"], capture_output=True, text=True, check=True
+        ).stdout
         assert "sk-very-secret" not in shown
         await desk.appears(gate.has_somebody, "the agent")
         await desk.ended(job)
@@ -86,7 +88,9 @@ async def test_no_secret_stays_or_shows(desk: Desk, monkeypatch: pytest.MonkeyPa
         assert found.stdout == b""
 
 
-PROMPT = "it's \"quoted\" $(boom) `boom` \\ %H #{pid} {prompt_file} {job_id}\nline 2\t😀 ümlaut\r\n;a\\\n" * 700
+PROMPT = (
+    'it\'s "quoted" $(boom) `boom` \\ %H #{pid} {prompt_file} {job_id}\nline 2\t😀 ümlaut\r\n;a\\\n' * 700
+)
 
 
 @pytest.mark.parametrize("command", [["cat", "{prompt_file}"], ["printf", "%s", "{prompt}"]])
@@ -115,7 +119,9 @@ async def test_progress_is_seen_while_it_runs(desk: Desk) -> None:
 
 
 async def test_an_agent_enqueues_more_work_and_tells_its_progress(desk: Desk) -> None:
-    more = "cockpit enqueue web 'echo child' && cockpit enqueue api 'echo other' && cockpit progress 42 half way"
+    more = (
+        "cockpit enqueue web 'echo child' && cockpit enqueue api 'echo other' && cockpit progress 42 half way"
+    )
     job = desk.add("web", more)
     async with desk.running():
         await desk.ended(job)

@@ -1,0 +1,134 @@
+"""The watch over folders: whatever is written is told, also while folders come and go."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from cockpit.jobdir.watch import FolderWatcher
+
+
+class Heard:
+    """What the watcher told: per folder the names; `look` is set at each word."""
+
+    def __init__(self) -> None:
+        self.names: dict[str, set[str]] = {}
+        self.whole: dict[str, int] = {}
+        self.changed = asyncio.Event()
+
+    def __call__(self, folder: str, names: set[str]) -> None:
+        self.names.setdefault(folder, set()).update(names)
+        self.whole[folder] = self.whole.get(folder, 0) + (not names)
+        self.changed.set()
+
+    async def until(self, folder: Path, name: str | None = None) -> None:
+        """Heard of `name` in `folder`; without a name: the watch over it is armed."""
+        async with asyncio.timeout(10):
+            while not (self.whole.get(str(folder)) if name is None else name in self.seen(folder)):
+                self.changed.clear()
+                await self.changed.wait()
+
+    def seen(self, folder: Path) -> set[str]:
+        return self.names.get(str(folder), set())
+
+
+@contextlib.asynccontextmanager
+async def watching(*folders: Path) -> AsyncIterator[tuple[FolderWatcher, Heard]]:
+    watcher, heard = FolderWatcher(), Heard()
+    for folder in folders:
+        folder.mkdir()
+        watcher.add(str(folder), heard)
+    task = asyncio.create_task(watcher.run())
+    try:
+        yield watcher, heard
+    finally:
+        task.cancel()
+        await asyncio.wait([task], timeout=10)
+        assert task.done(), "it ends when it is cancelled"
+
+
+async def test_a_change_is_told_by_name(tmp_path: Path) -> None:
+    async with watching(tmp_path / "a", tmp_path / "b") as (_, heard):
+        await heard.until(tmp_path / "a")
+        (tmp_path / "a" / "progress.md").write_text("1%")
+        await heard.until(tmp_path / "a", "progress.md")
+        assert heard.seen(tmp_path / "b") == set()
+
+
+async def test_each_folder_is_told_whole_when_it_is_armed(tmp_path: Path) -> None:
+    """What was written before the watch stood is not missed."""
+    (tmp_path / "late").mkdir()
+    async with watching(tmp_path / "a") as (watcher, heard):
+        await heard.until(tmp_path / "a")
+        watcher.add(str(tmp_path / "late"), heard)
+        await heard.until(tmp_path / "late")
+        assert heard.whole[str(tmp_path / "a")] == 2
+
+
+async def test_nothing_is_missed_while_folders_come_and_go(tmp_path: Path) -> None:
+    """A file is written at every turn; each name is told, or a whole look comes after it."""
+    (tmp_path / "other").mkdir()
+    missed: set[str] = set()
+
+    def whole(folder: str, names: set[str]) -> None:
+        if folder == str(tmp_path / "a"):
+            there = {each.name for each in (tmp_path / "a").iterdir()}
+            missed.difference_update(there if not names else names)
+
+    async with watching(tmp_path / "a") as (watcher, heard):
+        await heard.until(tmp_path / "a")
+        watcher.add(str(tmp_path / "a"), whole)
+        for number in range(12):
+            change = watcher.add if number % 2 == 0 else watcher.remove
+            change(str(tmp_path / "other"), heard)
+            missed.add(f"f{number}")
+            (tmp_path / "a" / f"f{number}").touch()
+            await asyncio.sleep(0)
+        async with asyncio.timeout(10):
+            while missed:
+                heard.changed.clear()
+                await heard.changed.wait()
+
+
+async def test_who_was_removed_hears_no_more(tmp_path: Path) -> None:
+    async with watching(tmp_path / "a", tmp_path / "b") as (watcher, heard):
+        await heard.until(tmp_path / "b")
+        watcher.remove(str(tmp_path / "a"), heard)
+        watcher.remove(str(tmp_path / "a"), heard)
+        heard.whole.clear()
+        await heard.until(tmp_path / "b")
+        (tmp_path / "a" / "x").touch()
+        (tmp_path / "b" / "y").touch()
+        await heard.until(tmp_path / "b", "y")
+        assert heard.seen(tmp_path / "a") == set()
+
+
+async def test_a_folder_that_vanishes_takes_nobody_along(tmp_path: Path) -> None:
+    async with watching(tmp_path / "a", tmp_path / "b") as (watcher, heard):
+        await heard.until(tmp_path / "b")
+        shutil.rmtree(tmp_path / "a")
+        (tmp_path / "c").mkdir()
+        watcher.add(str(tmp_path / "c"), heard)
+        await heard.until(tmp_path / "c")
+        (tmp_path / "b" / "y").touch()
+        await heard.until(tmp_path / "b", "y")
+
+
+async def test_a_watch_that_could_not_be_armed_is_armed_again(tmp_path: Path) -> None:
+    """As when a folder vanishes between the look at it and the watch."""
+    async with watching(tmp_path / "a") as (watcher, heard):
+        await heard.until(tmp_path / "a")
+        arm, gone = watcher._watch, [str(tmp_path / "gone")]
+        watcher._watch = lambda folders: arm([*folders, *gone])  # type: ignore[method-assign]
+        (tmp_path / "b").mkdir()
+        watcher.add(str(tmp_path / "b"), heard)
+        await heard.until(tmp_path / "b")
+        gone.clear()
+        (tmp_path / "b" / "late").touch()
+        heard.whole.clear()
+        await heard.until(tmp_path / "b")
+        (tmp_path / "b" / "later").touch()
+        await heard.until(tmp_path / "b", "later")
