@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import os
 
+from cockpit.base.errors import ConfigError
+from cockpit.config.load import load_settings
+from cockpit.config.settings import Settings
 from cockpit.controller.context import Context
 from cockpit.controller.queue import open_store
 from cockpit.jobdir.watch import FolderWatcher
@@ -42,8 +45,17 @@ def make_engine(
         writer,
         sites,
         watcher,
+        lambda: _settings_now(context),
         umask=umask,
     )
+
+
+def _settings_now(context: Context) -> Settings:
+    """As the file says; as they were while it can't be used."""
+    try:
+        return load_settings(context.places, os.environ)
+    except ConfigError:
+        return context.settings
 
 
 def make_writer(context: Context) -> Writer:

@@ -19,6 +19,7 @@ from cockpit.base.crash import crash_point
 from cockpit.base.errors import CockpitError, NotFound, StaleFence, Unavailable
 from cockpit.base.process import ProcessId, identify
 from cockpit.base.times import SECOND, format_duration
+from cockpit.config.settings import Settings
 from cockpit.domain.job import Job, State
 from cockpit.domain.lane import Claim
 from cockpit.domain.profile import Profile
@@ -103,7 +104,7 @@ class Attempt:
 
     async def _start(self) -> None:
         crash_point("claimed")
-        project, profile = self._project_and_profile()
+        project, profile = await self._project_and_profile()
         store, engine = self.engine.store, self.engine
         job = store.get(self.claim.job_id)
         self._site = await engine.sites.of(project)
@@ -125,8 +126,13 @@ class Attempt:
         except OSError as error:
             raise Unavailable(f"its folder was not made: {error.strerror}") from error
 
-    def _project_and_profile(self) -> tuple[Project, Profile]:
+    async def _project_and_profile(self) -> tuple[Project, Profile]:
         settings = self.engine.settings
+        if self.claim.project not in settings.projects or self.claim.agent not in settings.agents:
+            settings = await asyncio.to_thread(self.engine.read_settings)  # added a moment ago, perhaps
+        return self._configured(settings)
+
+    def _configured(self, settings: Settings) -> tuple[Project, Profile]:
         project = settings.projects.get(self.claim.project)
         profile = settings.agents.get(self.claim.agent)
         if project is None:

@@ -28,7 +28,10 @@ T = TypeVar("T")
 
 @dataclass(slots=True)
 class Engine:
-    """`store` is for reads on the loop, `writer` for every write; `settings` is replaced when the file changes."""
+    """`store` is for reads on the loop, `writer` for every write; `settings` is replaced when the file changes.
+
+    `read_settings` reads the file now (and blocks): somebody may have saved it a moment before it is noticed.
+    """
 
     places: Places
     settings: Settings
@@ -37,6 +40,7 @@ class Engine:
     writer: Writer
     sites: Sites
     watcher: FolderWatcher
+    read_settings: Callable[[], Settings]
     environ: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
     umask: int = 0o022
 

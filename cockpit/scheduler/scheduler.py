@@ -16,7 +16,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from cockpit.base import process
-from cockpit.base.errors import CockpitError
+from cockpit.base.errors import CockpitError, Unavailable
 from cockpit.base.times import SECOND
 from cockpit.base.wakeup import WakeListener
 from cockpit.config.settings import Settings
@@ -48,6 +48,7 @@ class Scheduler:
         self._tasks: set[asyncio.Task[None]] = set()
         self._wake = asyncio.Event()
         self._stopping = False
+        self._trouble = ""  # what was told last, so that a full disk fills no log
         self._manual: dict[process.ProcessId, asyncio.Task[None]] = {}
         self._due: dict[str, float] = {}
 
@@ -81,7 +82,7 @@ class Scheduler:
             try:
                 await self._begin()
                 while not self._stopping:
-                    await self._pass()
+                    await self._pass_or_tell()
                     if until_idle and self.is_idle():
                         break
                     await self._sleep()
@@ -92,6 +93,18 @@ class Scheduler:
     def _woken(self, listener: WakeListener) -> None:
         listener.drain()
         self._wake.set()
+
+    async def _pass_or_tell(self) -> None:
+        """A full disk or a busy store must not end the scheduler: it says so, and looks again a little later."""
+        try:
+            await self._pass()
+        except Unavailable as error:
+            if str(error) != self._trouble:
+                log.error("%s", error)  # noqa: TRY400  one line for a person, no traceback
+            self._trouble = str(error)
+            await asyncio.sleep(NET)
+        else:
+            self._trouble = ""
 
     async def _pass(self) -> None:
         """One round: every step looks for itself whether there is something to do."""

@@ -33,7 +33,19 @@ class Claims(Lines):
         """
         with self.transaction():
             candidates = self._candidates(slots_max)
-            return self._grant(self._job_by_seq(min(candidates)[2]), lease, now) if candidates else None
+            if not candidates:
+                return None
+            job = self._job_by_seq(min(candidates)[2])
+            if self._lane_is_held(
+                job
+            ):  # its line stands open by mistake: mend it, and look again another time
+                self._refresh_locked(job.user)
+                return None
+            return self._grant(job, lease, now)
+
+    def _lane_is_held(self, job: Job) -> bool:
+        lane = lane_of(job.user, job.id, serialize=self._serialize())
+        return self._value("SELECT 1 FROM locks WHERE lane = ?", (lane,)) is not None
 
     def may_claim(self, slots_max: int) -> bool:
         """A cheap look whether `claim` would find something; only `claim` itself is sure."""
