@@ -16,11 +16,15 @@ def put_files(
 ) -> None:
     """Write `files` (relative name -> content, mode 0700) below `folder` inside, which is made with mode 0700.
 
-    Raises Unavailable, NotFound, CockpitError as Engine.run. There is no moment at which a file is half there under
-    its name only if nobody looks: an attempt's files are put before it starts.
+    For what nobody looks at yet. Raises Unavailable, NotFound, CockpitError as Engine.run.
     """
     unpack = 'umask 077 && mkdir -p "$1" && cd "$1" && tar -xf -'
     running.run("/bin/sh", "-c", unpack, "sh", folder, stdin=_archive(running, files, folders))
+
+
+def put_file(running: RunningContainer, path: str, data: bytes) -> None:
+    """Write one file inside, renamed into place: never half there. Raises as `put_files`."""
+    running.run("/bin/sh", "-c", 'umask 077 && cat >"$1.part" && mv "$1.part" "$1"', "sh", path, stdin=data)
 
 
 def _archive(running: RunningContainer, files: Mapping[str, bytes], folders: Iterable[str]) -> bytes:

@@ -11,17 +11,8 @@ from cockpit.base.errors import CockpitError
 from cockpit.docker.cgroup import cgroup_folders
 from cockpit.docker.running import RunningContainer
 
-_UNITS = {
-    "b": 1,
-    "kb": 10**3,
-    "mb": 10**6,
-    "gb": 10**9,
-    "tb": 10**12,
-    "kib": 1 << 10,
-    "mib": 1 << 20,
-    "gib": 1 << 30,
-}
-_SIZE = re.compile(r"([\d.]+)\s*([A-Za-z]+)")
+_POWERS = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4}
+_SIZE = re.compile(r"([\d.]+)\s*([kmgt]?)(i?)b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +78,10 @@ def stats(running: RunningContainer) -> Usage | None:
 def parse_size(text: str) -> int:
     """`12.5MiB` -> bytes. Raises ValueError for what is no size."""
     found = _SIZE.search(text)
-    unit = _UNITS.get(found[2].lower()) if found else None
-    if found is None or unit is None:
+    if found is None:
         raise ValueError(f"no size: {text!r}")
-    return int(float(found[1]) * unit)
+    unit = 1024 if found[3] else 1000
+    return int(float(found[1]) * unit ** _POWERS[found[2].lower()])
 
 
 def _number(path: str) -> int | None:

@@ -118,12 +118,10 @@ def tmux_in(running: RunningContainer) -> TmuxServer:
     return TmuxServer(running.tmux_socket, running.tmux_conf, host=host, timeout=20)
 
 
-def write_attempt(
-    running: RunningContainer, job_id: str, argv: list[str], attempt: int = 1, **variables: str
-) -> str:
-    """What the scheduler writes for an attempt, into the shared folder; the folder's path on this host."""
-    folder = running.attempt_outside(job_id, attempt)
-    os.makedirs(folder)
+def attempt_files(
+    running: RunningContainer, job_id: str, argv: list[str], folder: str, **variables: str
+) -> dict[str, str]:
+    """What the scheduler writes for an attempt; `folder` is its path inside."""
     environment = {
         "COCKPIT_JOB_ID": job_id,
         "COCKPIT_FENCE": "7",
@@ -132,12 +130,18 @@ def write_attempt(
         "PATH": f"{running.bin}:{running.path}",
         **variables,
     }
-    files = {
+    return {
         "env": env_file(environment, 0o022),
         "command": command_file(argv),
         "run.sh": Path(RUN_SH).read_text(encoding="utf-8"),
     }
-    for name, text in files.items():
+
+
+def write_attempt(running: RunningContainer, job_id: str, argv: list[str], **variables: str) -> str:
+    """The same, written into the shared folder; the folder's path on this host."""
+    folder = running.attempt_outside(job_id, 1)
+    os.makedirs(folder)
+    for name, text in attempt_files(running, job_id, argv, folder, **variables).items():
         Path(folder, name).write_text(text, encoding="utf-8")
     return folder
 
