@@ -9,7 +9,7 @@ from cockpit.base.process import ProcessId
 from cockpit.base.wakeup import WakeListener
 from cockpit.controller.context import Context
 from cockpit.domain.job import ACTIVE, Job, State
-from cockpit.domain.lane import Lock
+from cockpit.domain.lane import Claim, Lock
 from cockpit.domain.retry import AttemptEnd, Cause
 from cockpit.jobdir.layout import job_folder
 from cockpit.store.base import Store
@@ -47,15 +47,23 @@ def _wait_for_end(context: Context, store: Store, job: Job) -> Job:
 def end_job(context: Context, store: Store, job: Job, end: AttemptEnd) -> Job:
     """End what is left of an active job's attempt and finish it in the store. Only for who holds the election."""
     from cockpit.scheduler.ending import end_attempt_now
-    from cockpit.scheduler.folder import write_status
+    from cockpit.scheduler.engine import backoff_of
+    from cockpit.scheduler.folder import clean_up, write_status
     from cockpit.scheduler.processes import Mark
 
     job_folder(context.places.jobs, job.id).attempt(job.attempt).void()
     mark = Mark(context.places.home, job.id, job.fence or 0, _process_of(store, job))
     end_attempt_now(mark, context.settings.scheduler.grace)
-    ended = store.finish(job.id, job.fence or 0, end, context.clock.now())
+    clean_up(context.places, _claim_of(job))  # an environment that was never read may hold secrets
+    backoff = backoff_of(context.settings.retry)
+    ended = store.finish(job.id, job.fence or 0, end, context.clock.now(), backoff)
     write_status(context.places, ended, context.clock.now(), lock_id=None, durable=True)
     return ended
+
+
+def _claim_of(job: Job) -> Claim:
+    fence = job.fence or 0
+    return Claim(job.id, job.seq, job.project, job.user, job.agent, fence, job.attempt, "", 0, 0)
 
 
 def end_dead_jobs(context: Context, store: Store, locks: Sequence[Lock], project: str | None) -> int:

@@ -13,7 +13,7 @@ from typing import TypeVar
 from cockpit.base.clock import Clock, Micros
 from cockpit.base.errors import CockpitError
 from cockpit.config.places import Places
-from cockpit.config.settings import Settings
+from cockpit.config.settings import Retry, Settings
 from cockpit.domain.job import Job
 from cockpit.domain.retry import Backoff
 from cockpit.jobdir.watch import FolderWatcher
@@ -59,8 +59,7 @@ class Engine:
     @property
     def backoff(self) -> Backoff:
         """How failed attempts are tried again."""
-        retry = self.settings.retry
-        return Backoff(retry.base, retry.factor, retry.maximum, retry.jitter, retry.lost_limit)
+        return backoff_of(self.settings.retry)
 
     async def tell_status(self, job: Job, *, lock_id: str | None, durable: bool = False) -> None:
         """Write status.json; a failure is logged, for the store is the truth."""
@@ -76,3 +75,8 @@ class Engine:
         if window_id:
             with contextlib.suppress(CockpitError):
                 await site.client.server.kill_window(window_id)
+
+
+def backoff_of(retry: Retry) -> Backoff:
+    """The configured back-off."""
+    return Backoff(retry.base, retry.factor, retry.maximum, retry.jitter, retry.lost_limit)

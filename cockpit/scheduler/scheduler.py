@@ -50,7 +50,7 @@ class Scheduler:
         self._stopping = False
         self._trouble = ""  # what was told last, so that a full disk fills no log
         self._manual: dict[process.ProcessId, asyncio.Task[None]] = {}
-        self._due: dict[str, float] = {}
+        self._due: dict[str, float] = {"prune": engine.clock.monotonic()}  # at once: nobody may stay for an hour
 
     # -- from outside
 
@@ -226,11 +226,19 @@ class Scheduler:
     async def _prune(self) -> None:
         """Remove the folders of jobs that ended long ago; their rows stay for the history."""
         days = self.engine.settings.retention.finished_days
-        if not self._is_due("prune", PRUNE) or not days:
-            return
-        for job_id in self.engine.store.ended_before(self.engine.now() - round(days * 86400 * SECOND)):
-            await asyncio.to_thread(remove_job_folder, self.engine.places, job_id)
-            await self.engine.write(lambda s, id_=job_id: s.mark_pruned(id_))  # type: ignore[misc]
+        if self._is_due("prune", PRUNE) and days:
+            task = asyncio.create_task(self._prune_before(self.engine.now() - round(days * 86400 * SECOND)))
+            self._tasks.add(task)  # beside the loop: thousands of folders take a while
+            task.add_done_callback(self._tasks.discard)
+
+    async def _prune_before(self, when: int) -> None:
+        try:
+            while old := self.engine.store.ended_before(when):
+                for job_id in old:
+                    await asyncio.to_thread(remove_job_folder, self.engine.places, job_id)
+                    await self.engine.write(lambda s, id_=job_id: s.mark_pruned(id_))  # type: ignore[misc]
+        except (CockpitError, OSError) as error:
+            log.warning("old jobs' folders were not removed: %s", error)
 
     def _is_due(self, name: str, every: float) -> bool:
         """True once in `every` seconds; not before the first of them is over."""
