@@ -131,11 +131,4 @@ def failures(s: S) -> None:
     s.shot("working", "retrying")
 
 
-def leaves(s: S) -> None:
-    ready(s)
-    s.keys("C-c", "C-c")
-    s.until(r"Pane is dead")
-    s.shot("exited", "quit")
-
-
-TAKES = (first_start, no_key, no_git, talk, modes, permissions, after_no, failures, leaves)
+TAKES = (first_start, no_key, no_git, talk, modes, permissions, after_no, failures)

@@ -95,7 +95,6 @@ def permissions(s: S) -> None:
         ("write", r"Apply this change", "permission-write"),
         ("edit", r"Apply this change", "permission-edit"),
         ("fetch", r"Do you want to proceed", "permission-fetch"),
-        ("question", r"Which colour", "question"),
     ):
         ready(s)
         ask(s, scenario)
