@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from cockpit.domain.profile import Profile, Region
@@ -39,7 +39,10 @@ _RULE = re.compile(r"^ ?[─━▀▄╭╰┌└]?[─━▀▄]{12,}.*$")
 
 def clean(line: str) -> str:
     """Without escapes, with plain blanks (Claude prints a no-break one after its mark), stripped on the right."""
-    return _ESCAPES.sub("", line[: LONGEST_LINE * 8]).translate(_SPACES).rstrip()[:LONGEST_LINE]
+    line = line[: LONGEST_LINE * 8]
+    if not line.isprintable():
+        line = _ESCAPES.sub("", line)
+    return line.translate(_SPACES).rstrip()[:LONGEST_LINE]
 
 
 @lru_cache(maxsize=1024)
@@ -57,10 +60,13 @@ class View:
     cursor: tuple[int, int]
     composer: tuple[int, int]
     turn: int
+    found: dict[Region, list[str]] = field(default_factory=dict, compare=False, repr=False)
 
     def region(self, name: Region, count: int) -> list[str]:
         """The non-empty lines of a region, from top to bottom, at most the last `count`."""
-        return [line for line in _REGIONS[name](self) if line.strip()][-count:]
+        if name not in self.found:  # twenty rules share a handful of regions
+            self.found[name] = [line for line in _REGIONS[name](self) if line.strip()]
+        return self.found[name][-count:]
 
 
 def view(profile: Profile, screen: Screen) -> View:
