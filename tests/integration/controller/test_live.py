@@ -1,0 +1,70 @@
+"""The screen's door: it schedules where nobody does, else stands by, and tells what changed."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+
+import pytest
+
+from cockpit.controller import QueueController
+from cockpit.controller.live import Live
+from cockpit.domain.job import State
+from tests.desk import Desk
+
+pytestmark = [pytest.mark.tmux, pytest.mark.git]
+
+
+@contextlib.asynccontextmanager
+async def cockpit() -> AsyncIterator[Live]:
+    """One open cockpit."""
+    with QueueController() as queue:
+        live = Live(queue.context)
+        await live.start()
+        try:
+            yield live
+        finally:
+            await live.stop()
+
+
+async def test_two_cockpits_one_schedules_and_the_other_follows(desk: Desk) -> None:
+    gate = desk.gate("open")
+    async with contextlib.AsyncExitStack() as stack:
+        async with cockpit() as first:
+            await desk.until(lambda: first.role == "scheduler", "the first to schedule")
+            second = await stack.enter_async_context(cockpit())
+            job = desk.add("web", f'echo "30% half" >>"$COCKPIT_JOB_DIR/progress.md"; {gate.waits}')
+            await desk.in_state(job, State.RUNNING)
+            await desk.appears(lambda: second.progress(desk.job(job)).percent == 30, "its progress")
+            assert second.role == "standby"
+            assert second.log_path(desk.job(job)) == desk.attempt(job).log
+        await desk.until(lambda: second.role == "scheduler", "the second to take over")
+        assert desk.job(job).state is State.RUNNING
+        await desk.appears(gate.has_somebody, "the agent")
+        await desk.ended(job)
+
+
+async def test_changes_and_files_are_told(desk: Desk) -> None:
+    gate = desk.gate("open")
+    changed, files = asyncio.Event(), set[str]()
+    async with cockpit() as live:
+        live.on_change, live.on_files = changed.set, files.update
+        job = desk.add("web", f'{gate.waits}; echo "9%" >>"$COCKPIT_JOB_DIR/progress.md"; {gate.waits}')
+        async with asyncio.timeout(20):
+            await changed.wait()
+        await desk.in_state(job, State.RUNNING)
+        await desk.appears(gate.has_somebody, "the agent")
+        await desk.appears(lambda: job in files, "its files")
+        killed = await live.kill(job, "by key")
+        assert killed.wish == "by key"
+        await desk.ended(job)
+    assert desk.job(job).state is State.KILLED
+
+
+async def test_a_bad_configuration_is_a_problem_to_show(desk: Desk) -> None:
+    async with cockpit() as live:
+        desk.home.config.write_text("[scheduler]\nslots = 0\n", encoding="utf-8")
+        await desk.appears(lambda: live.problems, "a word about it")
+        assert "slots" in live.problems[0]
+        assert live.context.settings.scheduler.slots == 4

@@ -1,0 +1,127 @@
+"""What goes wrong around a job, told in words: missing things, bad configuration, too much output, old folders."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from cockpit.base.clock import Clock
+from cockpit.domain.job import State
+from cockpit.jobdir.output import output_files
+from tests.desk import Desk
+
+pytestmark = [pytest.mark.tmux, pytest.mark.git]
+
+
+async def refused(desk: Desk, job: str) -> str:
+    """The reason of a job that can't be started, once a scheduler has tried; its user's lock is free."""
+    async with desk.running():
+        (ended,) = await desk.ended(job)
+    assert (ended.state, ended.attempt) == (State.FAILED, 1)
+    assert desk.store.attempts(job)[0].cause == "refused"
+    assert desk.store.locks() == []
+    return str(ended.reason)
+
+
+async def test_the_projects_folder_is_gone(desk: Desk) -> None:
+    job = desk.add("web", "echo x", retries=3)
+    shutil.rmtree(desk.repos / "web")
+    assert f"the folder of project web is gone: {desk.repos}/web" in await refused(desk, job)
+
+
+async def test_the_project_or_agent_is_not_configured_any_more(desk: Desk) -> None:
+    desk.configure(agents={"mine": {"command": ["true"]}})
+    job = desk.add("web", "echo x", agent="mine")
+    desk.configure()
+    assert "agent mine is not configured any more" in await refused(desk, job)
+
+
+async def test_a_variable_of_env_from_is_missing(desk: Desk) -> None:
+    desk.configure(projects={"web": {"env_from": ["NOT_THERE"]}})
+    job = desk.add("web", "echo x")
+    assert "NOT_THERE is not set where the scheduler runs" in await refused(desk, job)
+
+
+async def test_the_command_does_not_exist(desk: Desk) -> None:
+    desk.configure(agents={"mine": {"command": ["no-such-program", "{prompt_file}"]}})
+    job = desk.add("web", "echo x", agent="mine")
+    async with desk.running():
+        (ended,) = await desk.ended(job)
+    assert (ended.exit_code, ended.reason) == (127, "exit code 127: its command was not found")
+
+
+async def test_a_bad_configuration_is_told_and_the_old_one_stays(
+    desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", "cockpit.config")
+    async with desk.running():
+        first = desk.add("web", "echo one")
+        await desk.ended(first)
+        good = desk.home.config.read_text(encoding="utf-8")
+        desk.home.config.write_text("[scheduler]\nslotz = 3\n", encoding="utf-8")
+        await desk.appears(lambda: "slotz" in caplog.text, "a word about it")
+        assert "the configuration stays as it was" in caplog.text
+        accepted = desk.queue.enqueue("web", "echo two")[0]  # by a controller that read the good one
+        await desk.ended(accepted)
+        desk.home.config.write_text(good.replace("slots = 4", "slots = 9"), encoding="utf-8")
+        await desk.appears(lambda: "was taken up" in caplog.text, "the good one")
+    assert desk.job(accepted).state is State.COMPLETED
+
+
+async def test_output_stays_below_its_cap(desk: Desk) -> None:
+    cap = 64 * 1024
+    desk.configure(output={"cap": cap})
+    gate, more = desk.gate("more"), desk.gate("end")
+    job = desk.add("web", f"seq 1 20000; {gate.waits}; seq 20001 40000; {more.waits}; echo the-end")
+    async with desk.running():
+        await desk.appears(gate.has_somebody, "the first part")
+        folder = desk.attempt(job).path
+        await desk.appears(lambda: os.path.exists(f"{folder}/output.log.1"), "the first cut")
+        await desk.appears(more.has_somebody, "the second part")
+        await desk.ended(job)
+    assert sum(Path(each).stat().st_size for each in output_files(folder)) <= 2 * cap
+    kept = b"".join(Path(each).read_bytes() for each in output_files(folder))
+    assert kept.endswith(b"the-end\r\n")
+    assert b"\0" not in kept
+
+
+class InAMonth(Clock):
+    """The machine's clock, 30 days ahead."""
+
+    def now(self) -> int:
+        return super().now() + 30 * 86400 * 1_000_000
+
+
+async def test_old_folders_go_and_the_history_stays(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    old, held = desk.add("web", "echo old"), desk.add("api", "echo held")
+    desk.queue.jobs.hold("job", held)
+    async with desk.running():
+        await desk.ended(old)
+    monkeypatch.setattr("cockpit.controller.queue.Clock", InAMonth)
+    async with desk.running():
+        await desk.appears(lambda: not os.path.exists(desk.folder(old).path), "its folder to go")
+    assert desk.job(old).state is State.COMPLETED
+    assert desk.store.attempts(old)[0].exit_code == 0
+    assert desk.job(held).state is State.PENDING
+
+
+async def test_a_manual_lock_goes_with_the_process_that_took_it(desk: Desk) -> None:
+    import psutil
+
+    from cockpit.base.process import identify
+
+    holder = psutil.Popen(["sleep", "600"])
+    who = identify(holder.pid)
+    assert who is not None
+    assert desk.store.acquire("alice", "a script", who, 3600, desk.queue.context.clock.now())
+    job, other = desk.add("web", "echo x"), desk.add("api", "echo y")
+    async with desk.running():
+        await desk.ended(other)
+        assert desk.job(job).state is State.PENDING
+        assert "a script" in (desk.queue.jobs.why(desk.job(job)) or "")
+        holder.kill()
+        holder.wait()
+        await desk.ended(job)
