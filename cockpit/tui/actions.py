@@ -14,6 +14,8 @@ from textual.binding import Binding
 
 from cockpit.domain.job import ACTIVE, ENDED, WAITING, Job, Priority, State
 from cockpit.domain.lane import Lock
+from cockpit.domain.screen import AgentState
+from cockpit.tui.agent_words import NO_KEYS, Keys
 from cockpit.tui.overview import Overview
 
 
@@ -29,7 +31,8 @@ class Scope(StrEnum):
 class Situation:
     """What the answer to "can this be done now?" depends on.
 
-    `pane` is the focused one (queue, agents, locks, job); `job` and `lock` are what is selected there.
+    `pane` is the focused one (queue, agents, locks, job); `job` and `lock` are what is selected there, `seen` what the
+    screen of its agent says, `answers` the keys for a question that it asks.
     """
 
     pane: str
@@ -38,6 +41,8 @@ class Situation:
     overview: Overview | None = None
     projects: int = 0
     filtered: bool = False
+    seen: AgentState | None = None
+    answers: Keys = NO_KEYS
 
 
 def always(_: Situation) -> str | None:

@@ -11,6 +11,10 @@ from cockpit.base.times import SECOND, format_duration
 from cockpit.domain.events import Attempt, Event
 from cockpit.domain.job import ENDED, WAITING, Delayed, Job, State
 from cockpit.domain.lane import Lock
+from cockpit.domain.screen import AgentState
+from cockpit.scheduler.usage import Usage
+from cockpit.tui import agent_words
+from cockpit.tui.agent_words import NO_KEYS, Keys
 from cockpit.tui.widgets.painting import Part
 from cockpit.tui.words import MARKS, STYLES, age, moment, plain, state_word
 
@@ -31,14 +35,44 @@ class JobFacts:
     events: Sequence[Event]
     metadata: str
     now: Micros
+    seen: AgentState | None = None
+    keys: Keys = NO_KEYS
+    usage: Usage | None = None
 
 
-def title(job: Job, now: Micros) -> str:
-    """`alice/web 113754-a2f5  claude  ● running 2m`, for the frame."""
+def agent_line(facts: JobFacts) -> list[Part]:
+    """`◆ NEEDS YOU 2m  permission: Do you want to proceed?`; empty while nothing was seen."""
+    seen = facts.seen
+    if seen is None:
+        return []
+    told = f"{agent_words.MARKS[seen.state]} {agent_words.word(seen)} {age(seen.since, facts.now)}"
+    return [(told, agent_words.STYLES[seen.state]), (f"  {agent_words.evidence(seen)}", "t--muted")]
+
+
+def _agent(facts: JobFacts) -> Lines:
+    """What its screen says, what would answer it, what it costs."""
+    lines: Lines = []
+    if said := agent_line(facts):
+        lines.append([(f"  {'screen':<{_LABEL}}", "t--muted"), *said])
+    for key, word, yes in (("y", "yes", True), ("x", "no", False)):
+        if keys := facts.keys.told(yes=yes):
+            lines.append(_pair(f"answer {word}", f"press {key}: sends {keys}"))
+    if facts.usage is not None:
+        lines.append(
+            _pair("uses", f"{agent_words.cpu(facts.usage)} of a core, {agent_words.memory(facts.usage)}")
+        )
+    return lines
+
+
+def title(job: Job, now: Micros, seen: AgentState | None = None) -> str:
+    """`alice/web 113754-a2f5  claude  ● working 2m`, for the frame."""
+    state, mark = state_word(job), MARKS[job.state]
+    if seen is not None and agent_words.told(job, seen):
+        state, mark = agent_words.word(seen), agent_words.MARKS[seen.state]
     since = job.finished_at or job.started_at or (job.grant.granted_at if job.grant else job.created_at)
     return (
         f"{plain(job.user)}/{plain(job.project)} {job.id}  {plain(job.agent)}"
-        f"  {MARKS[job.state]} {state_word(job)} {age(since, now)}"
+        f"  {mark} {state} {age(since, now)}"
     )
 
 
@@ -50,7 +84,7 @@ def details(facts: JobFacts) -> Lines:
         lines.append(_pair("waits for", facts.why, "t--blocked"))
     if job.reason and job.state not in WAITING:
         lines.append(_pair("because", plain(job.reason)))
-    lines += _what(job) + _times(job, now)
+    lines += _agent(facts) + _what(job) + _times(job, now)
     if facts.lock is not None:
         lines.append(_pair("lock", f"{plain(facts.lock.user)}'s, token {facts.lock.token}"))
     if facts.needs:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from cockpit.base.clock import Micros
@@ -12,8 +12,10 @@ from cockpit.controller.context import Context
 from cockpit.domain.job import ACTIVE, ENDED, Job, State
 from cockpit.domain.lane import Hold, Lock
 from cockpit.domain.node import Node
+from cockpit.domain.screen import AgentState
 from cockpit.store.base import Store
 from cockpit.store.values import Counts, JobFilter
+from cockpit.tui.agent_words import needs_person
 
 _SILENT_BEATS = 3
 
@@ -32,6 +34,12 @@ class Overview:
     slots: int
     role: str
     beat: float
+    screens: Mapping[str, AgentState]
+
+    @property
+    def needing(self) -> list[Job]:
+        """Running jobs whose agent needs a person."""
+        return [job for job in self.active if needs_person(job, self.screens.get(job.id))]
 
     @property
     def waiting(self) -> int:
@@ -66,6 +74,7 @@ def read_overview(store: Store, context: Context, role: str, active: Sequence[Jo
         slots=node.slots if node is not None and runs else scheduler.slots,
         role=role,
         beat=scheduler.beat,
+        screens=store.agent_states() if active else {},
     )
 
 

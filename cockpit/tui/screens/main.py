@@ -6,6 +6,7 @@ what the keys are is in actions.py.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
@@ -20,7 +21,10 @@ from cockpit.base.times import SECOND
 from cockpit.controller.live import Live
 from cockpit.domain.job import Job, State
 from cockpit.domain.lane import Lock
+from cockpit.domain.screen import AgentState
+from cockpit.scheduler.usage import Usage
 from cockpit.tui.actions import BY_ID, MAIN_BINDINGS, Situation
+from cockpit.tui.agent_words import NO_KEYS, Keys, in_order, keys_for
 from cockpit.tui.filters import Filter
 from cockpit.tui.finding import Finding
 from cockpit.tui.job_text import JobFacts
@@ -73,6 +77,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self._changed = False
         self._resting = False
         self._files: set[str] = set()
+        self._usage: Mapping[str, Usage] = {}
 
     def compose(self) -> ComposeResult:
         clock = self.live.context.clock
@@ -81,7 +86,9 @@ class MainScreen(Screen[None], inherit_bindings=False):
         with Horizontal(id="body"):
             with Vertical(id="lists"):
                 yield QueueList(self._queue, self.live.jobs.why, self.live.store.prompt)
-                yield AgentsList(self._agents, clock, self.live.progress)
+                yield AgentsList(
+                    self._agents, clock, self.live.progress, self.seen, lambda job: self._usage.get(job.id)
+                )
                 yield LocksList(self._locks, clock)
             yield Detail(self)
         yield FilterBar()
@@ -156,7 +163,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         now = self.overview = read_overview(store, self.live.context, self.live.role, active)
         recent = self._recent.look(active, now.counts.states[State.FAILED], now.now)
         fits = self.filter.matches
-        self._agents.set([job for job in [*active, *recent] if fits(job)])
+        self._agents.set(in_order([job for job in [*active, *recent] if fits(job)], now.screens))
         self._locks.set([lock for lock in now.locks if self.filter.fits_user(lock.user)])
         self._queue.reload(now.counts.states[State.PENDING], now.counts.states[State.DELAYED])
         if self.filter:
@@ -228,7 +235,18 @@ class MainScreen(Screen[None], inherit_bindings=False):
         if lock is None and job is not None and self.overview is not None:
             lock = next((lock for lock in self.overview.locks if lock.job_id == job.id), None)
         projects = len(self.live.context.settings.projects)
-        return Situation(self.pane, job, lock, self.overview, projects, bool(self.filter))
+        seen, keys = (None, NO_KEYS) if job is None else (self.seen(job), self.keys(job))
+        return Situation(
+            self.pane, job, lock, self.overview, projects, bool(self.filter), seen=seen, answers=keys
+        )
+
+    def seen(self, job: Job) -> AgentState | None:
+        """What the scheduler last saw on the screen of a job's agent."""
+        return None if self.overview is None else self.overview.screens.get(job.id)
+
+    def keys(self, job: Job) -> Keys:
+        """What would answer the question of a job's agent."""
+        return keys_for(self.live.context.settings.agents.get(job.agent), self.seen(job))
 
     def shown_job(self) -> Job | None:
         """The job that the job pane shows and actions mean: the one selected in the list that last had the focus."""
@@ -355,6 +373,9 @@ class MainScreen(Screen[None], inherit_bindings=False):
             events=store.events(job.id),
             metadata=store.metadata(job.id),
             now=self.live.context.clock.now(),
+            seen=self.seen(job),
+            keys=self.keys(job),
+            usage=self._usage.get(job.id),
         )
 
     def prompt(self, job_id: str) -> str:

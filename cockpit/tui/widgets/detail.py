@@ -86,7 +86,7 @@ class Detail(Vertical):
         if not self.children:
             return
         facts = None if job is None else self._reader.facts(job)
-        heading = "Job" if facts is None else title(facts.job, facts.now)
+        heading = "Job" if facts is None else title(facts.job, facts.now, facts.seen)
         if self.border_title != heading:
             self.border_title = heading
         if facts is None:

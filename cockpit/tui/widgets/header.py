@@ -24,6 +24,8 @@ def _counts(now: Overview) -> list[Part]:
     ]
     if states[State.DELAYED]:
         parts.append((f"  {states[State.DELAYED]:,} delayed", "t--muted"))
+    if needing := len(now.needing):
+        parts.append((f"  ◆ {needing} need{'s' if needing == 1 else ''} you", "t--blocked"))
     stalled = sum(job.state is State.STALLED for job in now.active)
     if stalled:
         parts.append((f"  ◆ {stalled} stalled", "t--blocked"))

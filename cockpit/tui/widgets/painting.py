@@ -36,6 +36,9 @@ PENS = frozenset(
 Part = tuple[str, str]
 """Text and the name of its pen."""
 
+SPAN: Part = ("", "")
+"""Stands in a row's cell that the cell before it reaches over."""
+
 
 class Painted(Widget):
     """A widget with pens: styles of the stylesheet by name, kept until the theme changes."""
