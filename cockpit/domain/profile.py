@@ -100,8 +100,9 @@ class Profile:
     runs beside the others, as the project manager does). `prompt` is how the interactive agent gets its prompt: in
     its command line (argument, file), or typed once it is idle. `finish`: the process ends by itself, or it
     stands idle for `settle` seconds after having worked; `quit_keys` are then pressed one after the other.
-    `composer` and `mark` (a regular expression for the person's own words) tell cockpit/agents/regions.py how the
-    screen is laid out. `otherwise` is the state where no rule fires; unless said, see `silent_state`.
+    `composer` says where its input field is: between the last two `rules` across the screen, or from the last line
+    on that `mark` fits; `mark` is a regular expression for lines with the person's own words. `otherwise` is the
+    state where no rule fires; unless said, working for what ends by itself, and unknown for the rest.
     `answer_startup` names the start-up questions that cockpit may answer by itself.
     `resume` is the interactive command that goes on with the last conversation of the work folder; empty: it can't.
     """
@@ -123,7 +124,7 @@ class Profile:
     version: str = ""
     composer: Literal["", "rules", "mark"] = ""
     mark: str = ""
-    otherwise: PaneState | None = None
+    otherwise: Literal["", "working", "unknown"] = ""
     answers: Answers = Answers()
     answer_startup: tuple[str, ...] = ()
     startup: tuple[Startup, ...] = ()
@@ -140,8 +141,8 @@ class Profile:
     @property
     def silent_state(self) -> PaneState:
         """The state where no rule fires: what ends by itself works as long as it lives; of others nothing is known."""
-        if self.otherwise is not None:
-            return self.otherwise
+        if self.otherwise:
+            return PaneState(self.otherwise)
         ends = self.finish == "exit" or self.argv_template is self.command
         return PaneState.WORKING if ends else PaneState.UNKNOWN
 

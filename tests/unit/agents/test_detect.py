@@ -66,7 +66,7 @@ def test_a_command_that_ends_by_itself_works_as_long_as_it_lives() -> None:
     assert state("shell", replace(screen("done"), dead=True)) == "exited"
     headless = replace(profile("claude"), mode="headless")
     assert detect(headless, screen()).state is PaneState.WORKING
-    assert detect(replace(headless, otherwise=PaneState.UNKNOWN), screen()).rule == ""
+    assert detect(replace(headless, otherwise="unknown"), screen()).rule == ""
 
 
 def test_the_evidence_is_the_rule_and_its_line() -> None:
