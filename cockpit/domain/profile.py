@@ -39,9 +39,10 @@ class Answers:
 class Rule:
     """One way to know a state: it fires where any of `match` is found in `region` and nothing of `unless` is.
 
-    `match` and `unless` are regular expressions, searched line by line (one with \\n in it: over all lines at once,
-    its last group is the evidence); `lines` is how many of the region's last non-empty lines are searched. `answers` stands in for the profile's where this question takes other keys (or, if
-    empty, is not one of yes and no). `recorded` is False where no real screen has shown it yet: a guess.
+    `match` and `unless` are regular expressions, searched line by line (one with \\n in it: over all lines at once;
+    its last group is the evidence). `lines` is how many of the region's last non-empty lines are searched. `answers`
+    stands in for the profile's where this question takes other keys (or, if empty, is not one of yes and no).
+    `recorded` is False where no real screen has shown it yet: a guess.
     """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
