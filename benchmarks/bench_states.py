@@ -46,7 +46,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=60)
     parser.add_argument("--json", action="store_true")
     args = parser.parse_args()
-    script = "mkfifo words && exec \"$1\" -S -c \"$2\" words"
+    script = 'mkfifo words && exec "$1" -S -c "$2" words'
     with panes_home({"told": ["sh", "-c", script, "agent", sys.executable, AGENT]}, 1) as home:
         os.chdir(home.folder)
         times = measure(home, args.rounds)

@@ -1,4 +1,4 @@
-"""A home whose agents print what they are told: each reads words from a fifo, and a scheduler of its own watches them."""
+"""A home for benchmarks of panes: agents by their command lines, and a scheduler in a process of its own."""
 
 from __future__ import annotations
 
@@ -48,19 +48,20 @@ class PanesHome:
         self.folder = folder
         with open(f"{folder}/config.toml", "w", encoding="utf-8") as file:
             file.write(f"[scheduler]\nslots = {count}\ngrace = 0.2\n")
-            for name, argv in agents.items():
-                file.write(f"[agents.{name}]\ncommand = {json.dumps(argv)}\n{RULES.replace('told', name)}")
-            for number in range(count):
-                file.write(f'[projects.p{number}]\npath = "."\nuser = "u{number}"\n')
+            file.writelines(
+                f"[agents.{name}]\ncommand = {json.dumps(argv)}\n{RULES.replace('told', name)}"
+                for name, argv in agents.items()
+            )
+            file.writelines(
+                f'[projects.p{number}]\npath = "."\nuser = "u{number}"\n' for number in range(count)
+            )
         self.queue = QueueController()
         self.daemon = subprocess.Popen([sys.executable, "-P", "-c", DAEMON], stdin=subprocess.DEVNULL)
         self.scheduler = psutil.Process(self.daemon.pid)
 
     def start(self, agents: list[str]) -> list[str]:
         """Enqueue one job for each name of an agent, in projects of their own; their ids, once all run."""
-        requests = [
-            EnqueueRequest(f"p{number}", "go", agent=agent) for number, agent in enumerate(agents)
-        ]
+        requests = [EnqueueRequest(f"p{number}", "go", agent=agent) for number, agent in enumerate(agents)]
         ids = [accepted.job_id for accepted in self.queue.enqueue_batch(requests)]
         self.until(lambda: all(self.queue.store.get(id_).state == "running" for id_ in ids), 120)
         return ids

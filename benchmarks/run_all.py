@@ -18,6 +18,8 @@ SCRIPTS = {
     "bench_enqueue_api.py": [],
     "bench_claim.py": [],
     "bench_capture.py": [],
+    "bench_states.py": [],
+    "bench_many_agents.py": [],
     "bench_idle.py": [],
 }
 HEAD = """# Benchmarks
