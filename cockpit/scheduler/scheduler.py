@@ -50,7 +50,9 @@ class Scheduler:
         self._stopping = False
         self._trouble = ""  # what was told last, so that a full disk fills no log
         self._manual: dict[process.ProcessId, asyncio.Task[None]] = {}
-        self._due: dict[str, float] = {"prune": engine.clock.monotonic()}  # at once: nobody may stay for an hour
+        self._due: dict[str, float] = {
+            "prune": engine.clock.monotonic()
+        }  # at once: nobody may stay for an hour
 
     # -- from outside
 
@@ -266,13 +268,20 @@ class Scheduler:
             job = await running
         except CockpitError as error:  # the store failed: the reconcile step finds the job again
             log.error("job %s: %s", attempt.claim.job_id, error)  # noqa: TRY400  one line for a person, no traceback
-            job = None
+            job = self._look_again()
+        except Exception:  # a mistake of ours must not leave a job without anybody who watches it
+            log.exception("job %s: nobody watches it for a moment", attempt.claim.job_id)
+            job = self._look_again()
         finally:
             self.engine.watcher.remove(attempt.folder.path, attempt.files_changed)
             self._attempts.pop(attempt.claim.job_id, None)
         self.failed |= job is not None and job.state is State.FAILED
         self._wake.set()
         self._on_change()
+
+    def _look_again(self) -> None:
+        """Let the next pass but a few find the jobs that nobody watches."""
+        self._due["reconcile"] = min(self._due.get("reconcile", 0.0), self.engine.clock.monotonic() + NET)
 
     def _rewrite_statuses(self, jobs: list[Job]) -> None:
         """A crash between the store and status.json leaves the file behind; the store is right."""
