@@ -266,16 +266,16 @@ class Scheduler:
     async def _see(self, attempt: Attempt, running: Coroutine[Any, Any, Job | None]) -> None:
         try:
             job = await running
+            self.failed |= job is not None and job.state is State.FAILED
         except CockpitError as error:  # the store failed: the reconcile step finds the job again
             log.error("job %s: %s", attempt.claim.job_id, error)  # noqa: TRY400  one line for a person, no traceback
-            job = self._look_again()
+            self._look_again()
         except Exception:  # a mistake of ours must not leave a job without anybody who watches it
             log.exception("job %s: nobody watches it for a moment", attempt.claim.job_id)
-            job = self._look_again()
+            self._look_again()
         finally:
             self.engine.watcher.remove(attempt.folder.path, attempt.files_changed)
             self._attempts.pop(attempt.claim.job_id, None)
-        self.failed |= job is not None and job.state is State.FAILED
         self._wake.set()
         self._on_change()
 
