@@ -58,7 +58,7 @@ def run_kill(args: Namespace) -> int:
     with controller() as queue:
         job = queue.jobs.find(args.job)
         if job.state in ENDED:
-            raise Conflict(f"job {job.id} has {job.state} already")
+            raise Conflict(f"job {job.id} {job.state.past} already")
         if not args.dry_run:
             job = queue.kill(job.id, args.reason)
         ending = "is being ended by the scheduler" if job.state not in ENDED else "was killed"

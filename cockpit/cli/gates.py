@@ -85,7 +85,7 @@ def _gate(args: Namespace, *, close: bool) -> int:
 def _one_that_can_be_held(queue: QueueController, part: str) -> str:
     job = queue.jobs.find(part)
     if job.state in ENDED:
-        raise Conflict(f"job {job.id} has {job.state}; only jobs that wait or run can be held")
+        raise Conflict(f"job {job.id} {job.state.past}; only jobs that wait or run can be held")
     return job.id
 
 
@@ -122,13 +122,13 @@ def run_clear(args: Namespace) -> int:
             return _tell_clear(args, count, "would be cancelled")
         jobs = "1 job that waits" if count == 1 else f"{count} jobs that wait"
         if count and not confirm(f"cancel {jobs}?", yes=args.yes):
-            return _tell_clear(args, 0, "were cancelled")
-        return _tell_clear(args, queue.jobs.clear(project=args.project, user=args.user), "were cancelled")
+            return _tell_clear(args, 0, "cancelled")
+        return _tell_clear(args, queue.jobs.clear(project=args.project, user=args.user), "cancelled")
 
 
 def _tell_clear(args: Namespace, count: int, what: str) -> int:
     if args.json:
         emit({"cleared": count} | ({"dry_run": True} if args.dry_run else {}))
     else:
-        say(f"{count} jobs {what}")
+        say(f"{count} job{'' if count == 1 else 's'} {what}")
     return 0

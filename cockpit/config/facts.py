@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 class EnqueueFacts:
     """`projects`: name -> (user, agent). `agents`: name -> (slots, does the prompt travel as an argument?).
 
-    `paths`: name of a project -> its folder. `contained`: the projects that run in a container.
+    `paths`: name of a project -> its folder.
     """
 
-    __slots__ = ("agents", "contained", "paths", "projects", "retries", "serialized", "timeout")
+    __slots__ = ("agents", "paths", "projects", "retries", "serialized", "timeout")
 
     def __init__(
         self,
@@ -35,10 +35,8 @@ class EnqueueFacts:
         timeout: float,
         serialized: bool,
         paths: dict[str, str],
-        contained: frozenset[str],
     ) -> None:
         self.paths = paths
-        self.contained = contained
         self.projects = projects
         self.agents = agents
         self.retries = retries
@@ -65,8 +63,7 @@ def facts_of(settings: Settings) -> list[Any]:
     agents = {name: [agent.slots, agent.takes_prompt_argument] for name, agent in settings.agents.items()}
     enabled = settings.per_user_serialization.enabled
     paths = {name: project.path for name, project in settings.projects.items()}
-    contained = [name for name, project in settings.projects.items() if project.docker is not None]
-    return [projects, agents, settings.retry.limit, settings.scheduler.timeout, enabled, paths, contained]
+    return [projects, agents, settings.retry.limit, settings.scheduler.timeout, enabled, paths]
 
 
 def facts_path(places: Places) -> str:
@@ -84,7 +81,7 @@ def _cached(places: Places, environ: Mapping[str, str]) -> EnqueueFacts | None:
 
 
 def _revive(facts: list[Any]) -> EnqueueFacts:
-    projects, agents, retries, timeout, serialized, paths, contained = facts
+    projects, agents, retries, timeout, serialized, paths = facts
     return EnqueueFacts(
         {name: (user, agent) for name, (user, agent) in projects.items()},
         {name: (slots, argument) for name, (slots, argument) in agents.items()},
@@ -92,5 +89,4 @@ def _revive(facts: list[Any]) -> EnqueueFacts:
         timeout,
         serialized,
         paths,
-        frozenset(contained),
     )

@@ -26,7 +26,7 @@ def make_tmux(context: Context) -> TmuxServer:
 
 def make_sites(context: Context, *, ensure: bool = True) -> Sites:
     """This host and the projects' containers, still to be connected to; with `ensure` tmux is started if need be."""
-    write_conf(context.places.tmux_conf)
+    write_conf(context.places.tmux_conf, context.settings.tmux.history_limit)
     return Sites(context.places, context.settings, TmuxClient(make_tmux(context), ensure=ensure))
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import math
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from cockpit.agents.detect import OTHERWISE, detect
+from cockpit.agents.detect import ALIVE, detect
 from cockpit.base.errors import CockpitError, Conflict, NotFound, Unavailable
 from cockpit.base.wakeup import WakeListener
 from cockpit.controller.context import Context
@@ -66,7 +67,7 @@ class ShellJudge:
     def look(self, screen: Screen, now: float) -> str | float:
         seen = self._prompt.look(screen, now)
         found = detect(self._profile, as_screen(screen))
-        shell = found.state is PaneState.SHELL or found.rule in ("", OTHERWISE)
+        shell = found.state is PaneState.SHELL or found.rule in ("", ALIVE)
         return seen if shell or not isinstance(seen, str) else NET
 
     def missed(self) -> None:
@@ -97,7 +98,7 @@ async def wait_for(context: Context, store: Store, job: Job, wish: Wish, *, time
                 return f"the job is {job.state}"
             if job.state in ENDED:
                 why = f": {job.reason}" if job.reason else ""
-                raise CockpitError(f"job {job.id} has {job.state} without showing {wish.says}{why}")
+                raise CockpitError(f"job {job.id} {job.state.past} without showing {wish.says}{why}")
             if wish.judge is not None and job.attempt != passed and _has_window(store, job):
                 judge = wish.judge(find_profile(job.agent, context))
                 result = await _pane_or_job(panes, watch, job, judge, end)
@@ -120,7 +121,7 @@ async def _pane_or_job(
     """How the pane's wait ended; None when the job's state changed before."""
     left = max(0.0, end - asyncio.get_running_loop().time())
     waiting = asyncio.create_task((await panes.of(job)).wait_for(judge, timeout=left))
-    changing = asyncio.create_task(watch.changed(job, end))
+    changing = asyncio.create_task(watch.changed(job, math.inf))  # the pane's wait has the clock
     await asyncio.wait([waiting, changing], return_when=asyncio.FIRST_COMPLETED)
     for task in (waiting, changing):
         task.cancel()

@@ -51,7 +51,6 @@ class QuickSettings:
                 user=user,
                 agent=agent,
                 path=facts.paths[name],
-                docker=True if name in facts.contained else None,
             )
             for name, (user, agent) in facts.projects.items()
         }

@@ -38,6 +38,11 @@ class State(StrEnum):
     FAILED = "failed"
     KILLED = "killed"
 
+    @property
+    def past(self) -> str:
+        """The end of a job in a sentence: `has completed`, `has failed`, `was killed`."""
+        return "was killed" if self is State.KILLED else f"has {self.value}"
+
 
 WAITING = frozenset({State.PENDING, State.DELAYED})
 ACTIVE = frozenset({State.ASSIGNED, State.STARTING, State.RUNNING, State.STALLED})

@@ -21,8 +21,9 @@ from cockpit.domain.project import Project
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _OWN = re.compile(
     r"TMUX|TMUX_PANE|STY|WINDOW|TERM|TERM_PROGRAM.*|COLUMNS|LINES|PWD|OLDPWD|SHLVL|_|TEXTUAL.*|COCKPIT_.*"
+    r"|GIT_(DIR|WORK_TREE|INDEX_FILE|PREFIX|OBJECT_DIRECTORY|COMMON_DIR|NAMESPACE)"
 )
-"""Variables that describe the scheduler's own terminal, shell or cockpit, and would be wrong in the agent's pane."""
+"""Variables that describe the scheduler's own terminal, shell, repository or cockpit: wrong in the agent's pane."""
 
 
 _SETTING = re.compile(r"COCKPIT_[A-Z_]+?__\w+")  # settings that the configuration takes from the environment

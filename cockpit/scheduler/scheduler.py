@@ -20,7 +20,7 @@ from cockpit.base.errors import CockpitError, Unavailable
 from cockpit.base.times import SECOND
 from cockpit.base.wakeup import WakeListener
 from cockpit.config.settings import Settings
-from cockpit.domain.job import Job, State
+from cockpit.domain.job import Job
 from cockpit.jobdir.layout import job_folder
 from cockpit.scheduler.attempt import Attempt
 from cockpit.scheduler.ending import wait_for_exit
@@ -42,7 +42,6 @@ class Scheduler:
     ) -> None:
         self.engine = engine
         self.kind = kind
-        self.failed = False  # has a job failed for good in this run?
         self._on_change = on_change or (lambda: None)
         self._attempts: dict[str, Attempt] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -265,8 +264,7 @@ class Scheduler:
 
     async def _see(self, attempt: Attempt, running: Coroutine[Any, Any, Job | None]) -> None:
         try:
-            job = await running
-            self.failed |= job is not None and job.state is State.FAILED
+            await running
         except CockpitError as error:  # the store failed: the reconcile step finds the job again
             log.error("job %s: %s", attempt.claim.job_id, error)  # noqa: TRY400  one line for a person, no traceback
             self._look_again()

@@ -146,7 +146,7 @@ class Lines(Reads):
                 elif dependent.state in (State.PENDING, State.DELAYED):
                     self._move(
                         dependent,
-                        Failed(now, f"job {needed.id}, which it comes after, {_past(outcome)}"),
+                        Failed(now, f"job {needed.id}, which it comes after, {outcome.past}"),
                         now,
                     )
                     todo.append((dependent, State.FAILED))
@@ -168,7 +168,3 @@ class Lines(Reads):
         if job.state is State.PENDING:
             self._add_counts([(-1, f"pending:{job.priority:d}"), (1, f"pending:{priority:d}")])
         self._refresh_line(job)
-
-
-def _past(state: State) -> str:
-    return "was killed" if state is State.KILLED else "failed"

@@ -125,7 +125,9 @@ def accepted(new: Sequence[NewJob], ids: Sequence[str], ahead: list[int], now: M
 
 def never_starts(needed: str, state: str) -> Conflict:
     """The refusal to come after a job that ended badly."""
-    return Conflict(f"job {needed} has {state}: what comes after it would never start; retry it first")
+    return Conflict(
+        f"job {needed} {State(state).past}: what comes after it would never start; retry it first"
+    )
 
 
 def _state(job: NewJob, now: Micros) -> State:

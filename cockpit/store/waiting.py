@@ -39,7 +39,7 @@ class WaitingJobs(Lines):
     def _hold_job(self, job_id: str, *, held: bool, now: Micros) -> bool:
         job = self._job(job_id)
         if job.state in ENDED:
-            raise Conflict(f"job {job.id} has {job.state}; only jobs that wait or run can be held")
+            raise Conflict(f"job {job.id} {job.state.past}; only jobs that wait or run can be held")
         if job.held == held:
             return False
         self._execute("UPDATE jobs SET held = ? WHERE seq = ?", (held, job.seq))
@@ -71,7 +71,7 @@ class WaitingJobs(Lines):
         with self.transaction():
             job = self._job(job_id)
             if job.state in ENDED:
-                raise Conflict(f"job {job.id} has {job.state} already")
+                raise Conflict(f"job {job.id} {job.state.past} already")
             if job.state in WAITING:
                 self._cancel(job, reason, now)
             else:
@@ -142,7 +142,7 @@ class WaitingJobs(Lines):
                     f"job {job.id} is {job.state}; only one that has ended or is delayed can be retried"
                 )
             unfinished = [(id_, state) for id_, state in self.needs(job.id) if state is not State.COMPLETED]
-            bad = [f"{id_} has {state}" for id_, state in unfinished if state in ENDED]
+            bad = [f"{id_} {state.past}" for id_, state in unfinished if state in ENDED]
             if bad:
                 raise Conflict(f"job {job.id} comes after {bad[0]}; retry that one first")
             self._execute(

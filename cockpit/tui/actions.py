@@ -72,7 +72,7 @@ def _kill(at: Situation) -> str | None:
     if job is None:
         return "no job is selected"
     if job.state in ENDED:
-        return f"job {job.id} has {job.state} already"
+        return f"job {job.id} {job.state.past} already"
     return f"job {job.id} is being ended already" if job.wish is not None else None
 
 
@@ -104,7 +104,7 @@ def _hold(at: Situation) -> str | None:
     job = at.job
     if job is None:
         return "no job is selected"
-    return f"job {job.id} has {job.state} already" if job.state in ENDED else None
+    return f"job {job.id} {job.state.past} already" if job.state in ENDED else None
 
 
 def _waits(at: Situation) -> str | None:
