@@ -37,7 +37,7 @@ TIMEOUT = 5.0  # seconds for any one tmux process; a healthy one needs 3 ms
 # ms, with these 5. run.sh gives the agent the caller's own limit back.
 _FEW_FILES = ("/bin/sh", "-c", 'ulimit -S -n 4096; exec "$@"', "tmux")
 
-_KEEPER_SCRIPT = """trap '' INT QUIT TSTP HUP
+_KEEPER_SCRIPT = """trap '' INT QUIT TSTP
 echo 'cockpit keeps this window open. Leave with C-b d.'
 while :; do sleep 86400; done"""
 _WINDOW = "#{window_id} #{pane_id} #{pane_pid} #{pid}"
