@@ -141,7 +141,13 @@ class Desk:
 
     def processes(self) -> list[psutil.Process]:
         """Everything alive that belongs to an attempt of this home, by its environment."""
-        return [each for each in psutil.process_iter() if _belongs(each, self.places.home)]
+        home, found = os.fsencode(self.places.home), []
+        for pid in psutil.pids():
+            variables = _variables(pid)
+            if variables.get(b"COCKPIT_HOME") == home and b"COCKPIT_FENCE" in variables:
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    found.append(psutil.Process(pid))
+        return found
 
     def gate(self, name: str) -> Gate:
         """A fifo that a script waits at: `f"read x <{gate.path}"`."""
@@ -265,12 +271,16 @@ class Gate:
         return False
 
 
-def _belongs(each: psutil.Process, home: str) -> bool:
-    try:
-        variables = each.environ()
-        return variables.get("COCKPIT_HOME") == home and "COCKPIT_FENCE" in variables
-    except (psutil.Error, OSError):
-        return False
+def in_pane_of(server_pid: int) -> list[int]:
+    """The pids of whoever was started in a pane of that tmux server."""
+    return [each for each in psutil.pids() if f",{server_pid},".encode() in _variables(each).get(b"TMUX", b"")]
+
+
+def _variables(pid: int) -> dict[bytes, bytes]:
+    """The environment that a process was started with; empty when it is gone or a zombie."""
+    with contextlib.suppress(OSError), open(f"/proc/{pid}/environ", "rb") as file:
+        return dict(pair.split(b"=", 1) for pair in file.read().split(b"\0") if b"=" in pair)
+    return {}
 
 
 def _make_repository(path: Path, template: Path | None) -> None:

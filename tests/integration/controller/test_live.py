@@ -63,6 +63,7 @@ async def test_changes_and_files_are_told(desk: Desk) -> None:
 
 
 async def test_a_bad_configuration_is_a_problem_to_show(desk: Desk) -> None:
+    desk.store.counts()  # opened while it is good
     async with cockpit() as live:
         desk.home.config.write_text("[scheduler]\nslots = 0\n", encoding="utf-8")
         await desk.appears(lambda: live.problems, "a word about it")

@@ -35,8 +35,8 @@ def key() -> str:
 
 
 def prompt() -> str:
-    typed = b""
-    show("ready> ")
+    typed = os.environ.pop("FAKE_TYPED", "").encode()
+    show("ready> " + typed.decode())
     while True:
         data = os.read(0, 65536)
         if not data or b"\x03" in data:

@@ -183,6 +183,19 @@ class TestTypedOnce:
         assert second.exit_code == 0
         assert bench.heard("prompt") == [prompt]
 
+    async def test_one_that_died_before_enter(self, bench: Bench) -> None:
+        """The text waits in the composer: only its Enter is missing."""
+        gate = bench.desk.gate("work")
+        prompt = f"work={gate.path}"
+        bench.configure(env={"FAKE_FIRST": "mark", "FAKE_TYPED": prompt})
+        job = bench.desk.add("web", prompt)
+        async with bench.desk.running():
+            await bench.sees(job, PaneState.WORKING)
+            await bench.opened(gate)
+            [ended] = await bench.desk.ended(job)
+        assert (ended.state, ended.attempt) == (State.COMPLETED, 1)
+        assert bench.heard("prompt") == [prompt]
+
 
 class TestStartup:
     async def test_answered_where_that_is_allowed(self, bench: Bench) -> None:
@@ -227,11 +240,17 @@ class TestLimits:
         assert bench.heard("key") == ["C-c"]
 
     async def test_one_that_cannot_stays(self, bench: Bench) -> None:
+        """Its work is in its pane: it keeps the lock and gives the slot to others."""
         bench.configure()
+        bench.desk.configure(projects={"web": {"agent": "fake"}}, scheduler={"slots": 1, "grace": 0.3})
         job = bench.desk.add("web", "say=Usage_limit_reached,_resets_in_2_hours")
         async with bench.desk.running():
             await bench.sees(job, PaneState.LIMITED)
+            await bench.desk.until(lambda: bench.desk.store.counts().slots_used == 0, "its slot")
+            mine, others = bench.desk.add("shop", "exit 0"), bench.desk.add("api", "exit 0")
+            await bench.desk.ended(others)
             assert bench.desk.job(job).state is State.RUNNING
+            assert bench.desk.job(mine).state is State.PENDING
             assert [lock.job_id for lock in bench.desk.store.locks()] == [job]
         assert bench.heard("key") == []
 

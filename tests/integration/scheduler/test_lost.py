@@ -1,4 +1,4 @@
-"""Attempts that don't end by themselves, or not by their own fault: timeouts, silence, dead tmux, kills from outside."""
+"""Attempts that don't end by themselves, or not by their own fault: timeouts, silence, dead tmux, kills."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import psutil
 import pytest
 
 from cockpit.domain.job import Job, State
-from tests.desk import PATIENCE, Desk
+from tests.desk import PATIENCE, Desk, in_pane_of
 
 pytestmark = [pytest.mark.tmux, pytest.mark.git]
 
@@ -101,6 +101,7 @@ async def test_the_tmux_server_dies_under_running_jobs(desk: Desk, how: signal.S
         assert (first.cause, second.cause) == ("lost", "exited")
         assert "tmux died" in str(first.reason)
         assert second.server_pid != server
+    await desk.appears(lambda: not in_pane_of(server), "the end of all that ran in the dead server's panes")
     assert desk.processes() == []
 
 

@@ -76,7 +76,7 @@ async def test_nothing_is_missed_while_folders_come_and_go(tmp_path: Path) -> No
     def whole(folder: str, names: set[str]) -> None:
         if folder == str(tmp_path / "a"):
             there = {each.name for each in (tmp_path / "a").iterdir()}
-            missed.difference_update(there if not names else names)
+            missed.difference_update(names or there)
 
     async with watching(tmp_path / "a") as (watcher, heard):
         await heard.until(tmp_path / "a")
