@@ -89,7 +89,7 @@ def test_attach_and_come_back_while_the_scheduler_goes_on(terminal: Terminal) ->
     """As long as the terminal is away, the screen must not be painted: a full writer's queue once hung the loop."""
     job = terminal.cockpit("enqueue", "web", "echo the agent speaks; exec cat").rpartition(":")[2]
     terminal.start()
-    terminal.wait("● running")
+    terminal.wait("●")
     terminal.keys("a")
     terminal.until(
         lambda: "Agents" not in terminal.screen() and "the agent speaks" in terminal.screen(), "attached"
@@ -122,7 +122,7 @@ def test_the_editor_writes_the_prompt(terminal: Terminal) -> None:
 def test_a_terminal_that_goes_away_ends_the_cockpit_and_agents_go_on(terminal: Terminal) -> None:
     job = terminal.cockpit("enqueue", "web", "sleep 300").rpartition(":")[2]
     terminal.start()
-    terminal.wait("● running")
+    terminal.wait("●")
     pid = terminal.pid()
     terminal.tmux("kill-server")
     terminal.until(lambda: not alive(pid), "the cockpit has ended")

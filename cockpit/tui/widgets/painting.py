@@ -3,35 +3,53 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
+from functools import lru_cache
 
 from rich.cells import cell_len
+from rich.color import Color as RichColor
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
+from textual.color import Color, ColorParseError
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
 from cockpit.tui.words import cut
 
-PENS = frozenset(
-    {
-        "t--plain",
-        "t--muted",
-        "t--strong",
-        "t--key",
-        "t--title",
-        "t--working",
-        "t--blocked",
-        "t--idle",
-        "t--failed",
-        "t--cursor",
-        "t--cursor-blurred",
-        "t--tab",
-    }
-)
-"""Component classes that cockpit.tcss gives colours; shared by all widgets that draw themselves."""
+_INKS: dict[str, tuple[str, str, bool]] = {
+    "t--plain": ("foreground", "", False),
+    "t--muted": ("muted", "", False),
+    "t--strong": ("foreground", "", True),
+    "t--key": ("accent", "", True),
+    "t--title": ("background", "primary", True),
+    "t--tab": ("background", "primary", True),
+    "t--working": ("state-working", "", False),
+    "t--blocked": ("state-blocked", "", True),
+    "t--idle": ("state-idle", "", False),
+    "t--failed": ("state-failed", "", False),
+    "t--cursor": ("block-cursor-foreground", "block-cursor-background", True),
+    "t--cursor-blurred": ("foreground", "panel", False),
+}
+"""Names of pens: foreground and background as variables of the theme, and whether they are bold.
+
+Not component classes: a dozen of them on each of a dozen widgets cost a third of the first paint.
+"""
+
+
+@lru_cache(maxsize=4096)
+def ink_of(foreground: str, background: str, bold: bool) -> Style:
+    """The style of two colours as a theme writes them; what is no colour is left out."""
+    return Style(color=_color(foreground), bgcolor=_color(background), bold=bold or None)
+
+
+def _color(value: str) -> RichColor | None:
+    try:
+        color = Color.parse(value) if value else None
+    except ColorParseError:
+        return None
+    return color.rich_color if color is not None and color.a else None
+
 
 Part = tuple[str, str]
 """Text and the name of its pen."""
@@ -41,15 +59,19 @@ SPAN: Part = ("", "")
 
 
 class Painted(Widget):
-    """A widget with pens: styles of the stylesheet by name, kept until the theme changes."""
+    """A widget with pens: styles by name, in the colours of the theme."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = set(PENS)
+    def ink(self, name: str) -> Style:
+        """The style of a pen alone."""
+        foreground, background, bold = _INKS[name]
+        variables = self.app.theme_variables
+        return ink_of(variables.get(foreground, ""), variables.get(background, ""), bold)
 
     def pen(self, name: str) -> Style:
         """The style of a pen, over the widget's own."""
         kept: dict[str, Style] = self.__dict__.setdefault("_pens", {})
         if name not in kept:
-            kept[name] = self.rich_style + self.get_component_rich_style(name, partial=True)
+            kept[name] = self.rich_style + self.ink(name)
         return kept[name]
 
     def notify_style_update(self) -> None:

@@ -178,14 +178,12 @@ class VirtualList(Painted, ScrollView, Generic[R], can_focus=True):
         width = self.size.width
         if not cells:
             return Strip.blank(width, self.rich_style)
-        over = self.get_component_rich_style(mark, partial=True) if mark else Style.null()
+        over = self.ink(mark) if mark else Style.null()
         ground = self.rich_style + (Style(bgcolor=over.bgcolor) if over.bgcolor else Style.null())
         segments = [Segment("▌" if mark == "t--cursor" else " ", self.pen("t--key") + ground_only(ground))]
         for (text, name), size in spanned(cells, self._widths()):
             if size:
-                pen = (
-                    over if mark and name == "t--plain" else self.get_component_rich_style(name, partial=True)
-                )
+                pen = over if mark and name == "t--plain" else self.ink(name)
                 segments += [
                     Segment(cut(text, size), ground + pen + ground_only(ground)),
                     Segment(" ", ground),
