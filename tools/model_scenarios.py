@@ -73,6 +73,18 @@ def _codex_usage() -> Reply:
     return Reply("The usage limit has been reached", status=429, kind="usage_limit_reached", extra=extra)
 
 
+def _gemini_quota() -> Reply:
+    """A quota of the day: the CLI tells it from one of the minute, which it sits out, by the quota's name."""
+    rpc = "type.googleapis.com/google.rpc"
+    violation = {"quotaId": "GenerateRequestsPerDayPerProjectPerModel", "quotaMetric": "requests"}
+    details = [
+        {"@type": f"{rpc}.QuotaFailure", "violations": [violation]},
+        {"@type": f"{rpc}.RetryInfo", "retryDelay": "12010s"},
+    ]
+    text = "You exceeded your current quota. Please retry in 3h20m10s."
+    return Reply(text, status=429, extra={"details": details})
+
+
 def _shell(command: str, text: str = "I will look at the folder.") -> Reply:
     return Reply(text, (("shell", {"command": command}),))
 
@@ -99,7 +111,7 @@ SCENARIOS: dict[str, tuple[Reply, ...]] = {
     "limit": (_limit(),),
     "quota": (_error(429, "insufficient_quota", "You exceeded your current quota, please check your plan."),),
     "usage": (_codex_usage(),),
-    "gemini-quota": (_error(429, "", "You exceeded your current quota. Please retry in 3h20m10s."),),
+    "gemini-quota": (_gemini_quota(),),
     "auth": (_error(401, "authentication_error", "invalid x-api-key"),),
     "overloaded": (_error(529, "overloaded_error", "Overloaded"),),
     "broken": (_error(400, "invalid_request_error", "the scripted model refuses this request"),),

@@ -135,7 +135,7 @@ def failures(s: S) -> None:
 def limits(s: S) -> None:
     ready(s)
     ask(s, "gemini-quota")
-    s.until(r"[Ll]imit|[Qq]uota", 60)
+    s.until(r"limit reached|exceeded your", 60)
     s.calm(1.5)
     s.shot("limited", "quota")
 

@@ -77,7 +77,7 @@ def explain(profile: Profile, screen: Screen) -> Detection:
 def ordered(profile: Profile) -> list[Rule]:
     """The rules in the order in which they are tried: start-up questions, then by state, then as they are written."""
     rules = [_as_rule(startup) for startup in profile.startup]
-    return rules + sorted(profile.rules, key=lambda rule: ORDER.index(rule.state))
+    return rules + sorted(profile.rules, key=lambda rule: (not rule.first, ORDER.index(rule.state)))
 
 
 def fired(rule: Rule, seen: View) -> str | None:

@@ -42,6 +42,7 @@ class Rule:
     `match` and `unless` are regular expressions, searched line by line (one with \\n in it: over all lines at once;
     its last group is the evidence). `lines` is how many of the region's last non-empty lines are searched. `answers`
     stands in for the profile's where this question takes other keys (or, if empty, is not one of yes and no).
+    `first`: tried before the rules of all states (a dialog that can't be mistaken, under a title that lags behind).
     `recorded` is False where no real screen has shown it yet: a guess.
     """
 
@@ -54,6 +55,7 @@ class Rule:
     unless: tuple[str, ...] = ()
     lines: int = 20
     answers: Answers | None = None
+    first: bool = False
     recorded: bool = True
 
     def __post_init__(self) -> None:
