@@ -175,10 +175,12 @@ class TestWait:
     def test_states_of_pane_and_job(self, started: Cockpit) -> None:
         job_id = started.enqueue("web", ASKS)
         assert started("wait", job_id, "--state", "blocked", "--timeout", "30").out == "Proceed? [y/n]\n"
+        assert started("wait", job_id, "--state", "blocked", "--timeout", "0").code == 0
+        started("wait", job_id, "--state", "idle", "--timeout", "0").refused(5, "did not show state idle")
         assert started("wait", job_id, "--state", "running").out == "the job is running\n"
         started("kill", job_id)
         assert started("wait", job_id, "--state", "exited").code == 0
-        started("wait", job_id, "--state", "completed").refused(1, "has killed")
+        started("wait", job_id, "--state", "completed").refused(1, "was killed")
 
     def test_mistakes(self, started: Cockpit) -> None:
         job_id = started.enqueue("web", "exit 0", "--delay", "1h")
