@@ -66,7 +66,7 @@ def private_dir(path: str) -> str:
     Raises Unavailable when it is a link or somebody else's, or can't be made.
     """
     try:
-        os.makedirs(path, mode=0o700, exist_ok=True)
+        _make_folders(path)
         found = os.lstat(path)
     except OSError as error:
         raise Unavailable(
@@ -81,6 +81,18 @@ def private_dir(path: str) -> str:
     if stat.S_IMODE(found.st_mode) != 0o700:
         os.chmod(path, 0o700)
     return path
+
+
+def _make_folders(path: str) -> None:
+    """As os.makedirs, but with mode 0700 for the parents too."""
+    try:
+        os.mkdir(path, 0o700)
+    except FileExistsError:
+        if not os.path.isdir(path):
+            raise
+    except FileNotFoundError:
+        _make_folders(os.path.dirname(path))
+        _make_folders(path)
 
 
 def _write_all(descriptor: int, data: bytes) -> None:

@@ -317,7 +317,8 @@ class Attempt:
         unseen = self._state is State.STARTING and (self.folder.starter() or "").startswith("run")
         job = await self.engine.write(lambda store: self._finish(store, end, unseen))
         crash_point("finished")
-        await self.engine.tell_status(job, lock_id=self.claim.lock_id, durable=True)
+        if self.engine.store.get(job.id).fence == job.fence:  # else the next attempt has the word already
+            await self.engine.tell_status(job, lock_id=self.claim.lock_id, durable=True)
         return job
 
     async def _let_it_leave(self, end: AttemptEnd) -> None:
