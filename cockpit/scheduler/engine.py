@@ -9,6 +9,7 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
+from weakref import WeakValueDictionary
 
 from cockpit.base.clock import Clock, Micros
 from cockpit.base.errors import CockpitError
@@ -43,6 +44,7 @@ class Engine:
     read_settings: Callable[[], Settings]
     environ: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
     umask: int = 0o022
+    turns: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
 
     async def write(self, function: Callable[[Store], T]) -> T:
         """One transaction in the writer thread."""
@@ -62,11 +64,19 @@ class Engine:
         return backoff_of(self.settings.retry)
 
     async def tell_status(self, job: Job, *, lock_id: str | None, durable: bool = False) -> None:
-        """Write status.json; a failure is logged, for the store is the truth."""
+        """Write status.json; a failure is logged, for the store is the truth.
+
+        One writer per job at a time, who reads the job anew: the last word is the last one, whatever attempt it is
+        of. Where a later attempt has begun, that one tells.
+        """
+        turn = self.turns.setdefault(job.id, asyncio.Lock())
         try:
-            await asyncio.to_thread(
-                write_status, self.places, job, self.now(), lock_id=lock_id, durable=durable
-            )
+            async with turn:
+                now = self.store.get(job.id)
+                if now.fence == job.fence:
+                    await asyncio.to_thread(
+                        write_status, self.places, now, self.now(), lock_id=lock_id, durable=durable
+                    )
         except (OSError, CockpitError) as error:
             log.warning("job %s: status.json was not written: %s", job.id, error)
 
