@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 
@@ -9,6 +10,7 @@ import psutil
 import pytest
 
 from cockpit.domain.job import Job, State
+from cockpit.scheduler.engine import Engine
 from tests.desk import PATIENCE, Desk, in_pane_of
 
 pytestmark = [pytest.mark.tmux, pytest.mark.git]
@@ -32,6 +34,32 @@ async def test_retries_with_a_reason_each(desk: Desk) -> None:
     assert attempts[2].claimed_at >= (attempts[1].ended_at or 0) + 40_000, "doubled"
     assert os.path.isdir(desk.attempt(job, 1).path)
     assert os.readlink(f"{desk.folder(job).path}/output.log") == "attempts/3/output.log"
+
+
+async def test_the_next_attempt_may_start_before_the_last_ones_task_has_ended(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.configure(retry={"base": 0, "maximum": 0})
+    real, slow = Engine.tell_status, asyncio.Event()
+
+    async def tell_slowly(engine: Engine, job: Job, *, lock_id: str | None, durable: bool = False) -> None:
+        if job.state is State.DELAYED:
+            await slow.wait()
+        await real(engine, job, lock_id=lock_id, durable=durable)
+
+    monkeypatch.setattr(Engine, "tell_status", tell_slowly)
+    gate = desk.gate("never")
+    job = desk.add("web", f'[ "$COCKPIT_ATTEMPT" = 2 ] || exit 1; {gate.waits}', retries=1)
+    async with desk.running():
+        await desk.until(
+            lambda: (desk.job(job).attempt, desk.job(job).state) == (2, State.RUNNING), "attempt 2"
+        )
+        slow.set()
+        await asyncio.sleep(0.05)  # the first one's task has had its chance to do harm
+        desk.queue.jobs.kill(job, "the second one")
+        (ended,) = await desk.ended(job)
+    assert (ended.state, ended.reason) == (State.KILLED, "the second one")
+    assert desk.status(job)["state"] == "killed"
 
 
 async def test_a_timeout_ends_it_whatever_it_does(desk: Desk) -> None:
