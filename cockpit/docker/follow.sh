@@ -31,6 +31,17 @@ tell_changes() { # the old look and the new one, a line for each file
   done
 }
 
+last_words() { # output is still on its way through tmux: until there was no more for a while
+  quiet=0 rounds=0
+  while [ "$quiet" -lt 3 ] && [ "$rounds" -lt 50 ]; do
+    before=$offset
+    tell_log
+    quiet=$((quiet + 1)) rounds=$((rounds + 1))
+    [ "$before" = "$offset" ] || quiet=0
+    sleep 0.15 2>/dev/null || sleep 1
+  done
+}
+
 while :; do
   now=$(stat -c '%n|%y|%s' started pid heartbeat progress.md output.log exit_code requests 2>/dev/null)
   if [ "$now" != "$seen" ]; then
@@ -43,8 +54,7 @@ while :; do
     seen=$now
   fi
   if [ -f exit_code ]; then
-    sleep 0.2 # the last output is on its way through tmux
-    tell_log
+    last_words
     echo "file exit_code $(coded <exit_code)"
     exit 0
   fi
