@@ -271,9 +271,13 @@ class Gate:
         return False
 
 
-def in_pane_of(server_pid: int) -> list[int]:
-    """The pids of whoever was started in a pane of that tmux server."""
-    return [each for each in psutil.pids() if f",{server_pid},".encode() in _variables(each).get(b"TMUX", b"")]
+def in_pane_of(socket: str, server_pid: int) -> list[str]:
+    """Whoever was started in a pane of that tmux server: pid, state, command."""
+    mine = f"{socket},{server_pid},".encode()
+    found = [
+        psutil.Process(each) for each in psutil.pids() if _variables(each).get(b"TMUX", b"").startswith(mine)
+    ]
+    return [f"{each.pid} {each.status()} {each.cmdline()}" for each in found]
 
 
 def _variables(pid: int) -> dict[bytes, bytes]:

@@ -58,8 +58,8 @@ async def test_the_next_attempt_may_start_before_the_last_ones_task_has_ended(
         await asyncio.sleep(0.05)  # the first one's task has had its chance to do harm
         desk.queue.jobs.kill(job, "the second one")
         (ended,) = await desk.ended(job)
+        await desk.appears(lambda: desk.status(job)["state"] == "killed", "status.json")
     assert (ended.state, ended.reason) == (State.KILLED, "the second one")
-    assert desk.status(job)["state"] == "killed"
 
 
 async def test_a_timeout_ends_it_whatever_it_does(desk: Desk) -> None:
@@ -129,7 +129,9 @@ async def test_the_tmux_server_dies_under_running_jobs(desk: Desk, how: signal.S
         assert (first.cause, second.cause) == ("lost", "exited")
         assert "tmux died" in str(first.reason)
         assert second.server_pid != server
-    await desk.appears(lambda: not in_pane_of(server), "the end of all that ran in the dead server's panes")
+    socket = desk.places.tmux_socket
+    left = f"the end of all that ran in the dead server's panes: {in_pane_of(socket, server)}"
+    await desk.appears(lambda: not in_pane_of(socket, server), left)
     assert desk.processes() == []
 
 
