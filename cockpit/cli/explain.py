@@ -113,7 +113,8 @@ def _from_json(path: str, content: str, title: str | None) -> Screen:
         return _screen(lines, str(raw.get("title") or "") if title is None else title, place, raw)
     except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
         raise UsageError(
-            f"{path} is no saved screen ({type(error).__name__}: {error}): it needs 'text'"
+            f"{path} is no saved screen ({type(error).__name__}: {error}): it needs 'text', and may"
+            " have 'title' and 'cursor' (column, row)"
         ) from None
 
 

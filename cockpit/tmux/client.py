@@ -157,7 +157,7 @@ class TmuxClient:
         while True:
             try:
                 connection = await Connection.open(self.server, self._hear, self.timeout)
-            except Unavailable as error:
+            except CockpitError as error:  # whatever tmux says: who ends here leaves `start` waiting for ever
                 self._lose(str(error))
             else:
                 reason = await self._while_connected(connection)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -120,6 +122,19 @@ class TestCapture:
         assert seen["evidence"]["line"] == "Sure? [y/n]"
         assert "\x1b[38;2;10;20;30mcolour" in started("capture", job_id, "--escapes").out
         assert started("capture", job_id).out == "colour 🚀\nSure? [y/n]\n"
+
+    def test_a_tmux_that_does_not_answer(self, started: Cockpit, repl: str) -> None:
+        """What can't be read fails; it is never an empty screen."""
+        socket = str(started.home.run / "tmux.sock")
+        asked = ["tmux", "-S", socket, "display-message", "-p", "#{pid}"]
+        pid = int(subprocess.run(asked, capture_output=True, text=True, check=True).stdout)
+        os.kill(pid, signal.SIGSTOP)
+        try:
+            started("capture", repl).refused(5, "could not be read")
+            started("wait", repl, "--shell", "--timeout", "0.5").refused(5, "did not show a shell prompt")
+        finally:
+            os.kill(pid, signal.SIGCONT)
+        assert started("capture", repl).out == "repl$\n"
 
     def test_what_scrolled_away(self, started: Cockpit, repl: str) -> None:
         started("exec", repl, "--", "seq", "1", "100")
