@@ -52,8 +52,8 @@ def run(folder: str, args: argparse.Namespace) -> None:
     for _ in range(args.rounds):
         for name, argv in ways.items():
             times[name].append(milliseconds(argv, environ))
-    run_folder = open(f"{folder}/home/run", encoding="utf-8").read().strip()
-    shutil.rmtree(run_folder, ignore_errors=True)
+    with open(f"{folder}/home/run", encoding="utf-8") as told:
+        shutil.rmtree(told.read().strip(), ignore_errors=True)
     medians = {name: statistics.median(values) for name, values in times.items()}
     rows = [(name, f"{medians[name]:.1f} ms", f"{max(values):.1f} ms") for name, values in times.items()]
     ratio = medians["cockpit enqueue"] / medians["python -c pass"]

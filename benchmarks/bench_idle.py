@@ -49,8 +49,9 @@ def fill(folder: str, args: argparse.Namespace) -> object:
     os.environ |= {"COCKPIT_HOME": f"{folder}/home", "COCKPIT_CONFIG": f"{folder}/config.toml"}
     with open(f"{folder}/config.toml", "w", encoding="utf-8") as file:
         file.write(CONFIG.format(running=args.running))
-        for number in range(args.running):
-            file.write(f'[projects.p{number}]\npath = "."\nuser = "u{number}"\n')
+        file.writelines(
+            f'[projects.p{number}]\npath = "."\nuser = "u{number}"\n' for number in range(args.running)
+        )
     from cockpit.controller import QueueController
     from cockpit.controller.requests import EnqueueRequest
 

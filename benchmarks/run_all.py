@@ -44,7 +44,9 @@ def main() -> int:
         text += f"`python benchmarks/{' '.join([name, *SCRIPTS.get(name, [])])}`\n\n{done.stdout.strip()}\n\n"
     if args.write and not args.only and not failed:
         with open(os.path.join(HERE, "..", "docs", "benchmarks.md"), "w", encoding="utf-8") as file:
-            file.write(HEAD.format(cores=os.cpu_count(), python=platform.python_version()) + text.rstrip() + "\n")
+            file.write(
+                HEAD.format(cores=os.cpu_count(), python=platform.python_version()) + text.rstrip() + "\n"
+            )
     for name in failed:
         print(f"{name} failed", file=sys.stderr)
     return bool(failed)

@@ -33,6 +33,7 @@ class EnqueueFacts:
         agents: dict[str, tuple[int, bool]],
         retries: int,
         timeout: float,
+        *,
         serialized: bool,
         paths: dict[str, str],
     ) -> None:
@@ -87,6 +88,6 @@ def _revive(facts: list[Any]) -> EnqueueFacts:
         {name: (slots, argument) for name, (slots, argument) in agents.items()},
         retries,
         timeout,
-        serialized,
-        paths,
+        serialized=serialized,
+        paths=paths,
     )

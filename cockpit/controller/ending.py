@@ -45,20 +45,34 @@ def _wait_for_end(context: Context, store: Store, job: Job) -> Job:
 
 
 def end_job(context: Context, store: Store, job: Job, end: AttemptEnd) -> Job:
-    """End what is left of an active job's attempt and finish it in the store. Only for who holds the election."""
-    from cockpit.scheduler.ending import end_attempt_now
+    """End what is left of an active job's attempt and finish it in the store. Only for who holds the election.
+
+    Raises Unavailable when it runs in a container that can't be reached: its lock must not pass on then.
+    """
     from cockpit.scheduler.engine import backoff_of
     from cockpit.scheduler.folder import clean_up, write_status
-    from cockpit.scheduler.processes import Mark
 
     job_folder(context.places.jobs, job.id).attempt(job.attempt).void()
-    mark = Mark(context.places.home, job.id, job.fence or 0, _process_of(store, job))
-    end_attempt_now(mark, context.settings.scheduler.grace)
+    _sweep(context, store, job)
     clean_up(context.places, _claim_of(job))  # an environment that was never read may hold secrets
     backoff = backoff_of(context.settings.retry)
     ended = store.finish(job.id, job.fence or 0, end, context.clock.now(), backoff)
     write_status(context.places, ended, context.clock.now(), lock_id=None, durable=True)
     return ended
+
+
+def _sweep(context: Context, store: Store, job: Job) -> None:
+    """End the attempt's processes, where it runs."""
+    grace, attempt = context.settings.scheduler.grace, store.attempt(job.id, job.attempt)
+    if attempt is not None and attempt.site:
+        from cockpit.scheduler.containers import end_in_container
+
+        end_in_container(context.places, context.settings, job, grace)
+        return
+    from cockpit.scheduler.ending import end_attempt_now
+    from cockpit.scheduler.processes import Mark
+
+    end_attempt_now(Mark(context.places.home, job.id, job.fence or 0, _process_of(store, job)), grace)
 
 
 def _claim_of(job: Job) -> Claim:

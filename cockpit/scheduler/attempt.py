@@ -309,7 +309,10 @@ class Attempt:
         mark = Mark(self.engine.places.home, self.claim.job_id, self.claim.fence, self._process)
         await self._site.end(mark, self.claim.attempt, self.engine.settings.scheduler.grace)
         crash_point("swept")
-        await self.engine.close_window(self._site, self._window)
+        if (
+            end.cause is not Cause.EXITED
+        ):  # else tmux closes it by itself, once it has passed the last output on
+            await self.engine.close_window(self._site, self._window)
         await asyncio.to_thread(clean_up, self.engine.places, self.claim)
         unseen = self._state is State.STARTING and (self.folder.starter() or "").startswith("run")
         job = await self.engine.write(lambda store: self._finish(store, end, unseen))

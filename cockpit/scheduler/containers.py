@@ -8,7 +8,7 @@ import logging
 import os
 from collections.abc import AsyncIterator, Callable, Mapping
 
-from cockpit.base.errors import CockpitError
+from cockpit.base.errors import CockpitError, Unavailable
 from cockpit.base.files import private_dir, write_atomic
 from cockpit.base.process import ProcessId
 from cockpit.config.places import Places
@@ -21,6 +21,7 @@ from cockpit.docker.spec import spec_of
 from cockpit.docker.sweep import end_attempt
 from cockpit.docker.transfer import put_files
 from cockpit.docker.usage import UsageMeter
+from cockpit.domain.job import Job
 from cockpit.domain.lane import Claim
 from cockpit.domain.project import Project
 from cockpit.jobdir.layout import AttemptFolder
@@ -58,6 +59,14 @@ async def bring_up(
 def server_in(places: Places, settings: Settings, project: Project) -> TmuxServer:
     """The tmux server in the project's container, for who attaches. Blocks. Raises Unavailable."""
     return _server(_ensure(places, settings, project, True))
+
+
+def end_in_container(places: Places, settings: Settings, job: Job, grace: float) -> None:
+    """End what is left of a job's attempt in its project's container. Blocks. Raises Unavailable."""
+    project = settings.projects.get(job.project)
+    if project is None or project.docker is None:
+        raise Unavailable(f"job {job.id} runs in a container, but project {job.project} names none any more")
+    end_attempt(_ensure(places, settings, project, True), job.id, job.fence or 0, job.attempt, grace)
 
 
 class ContainerMeter:

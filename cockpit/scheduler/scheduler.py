@@ -273,7 +273,9 @@ class Scheduler:
             self._look_again()
         finally:
             self.engine.watcher.remove(attempt.folder.path, attempt.files_changed)
-            if self._attempts.get(attempt.claim.job_id) is attempt:  # the next attempt may be on its way already
+            if (
+                self._attempts.get(attempt.claim.job_id) is attempt
+            ):  # the next attempt may be on its way already
                 del self._attempts[attempt.claim.job_id]
         self._wake.set()
         self._on_change()
