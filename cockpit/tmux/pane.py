@@ -54,9 +54,12 @@ class PaneController:
         """Press keys by name: `C-c`, `Escape`, `Enter`, `y`. Raises UsageError for names that tmux doesn't know."""
         await self._sender.press(key_names(keys))
 
-    async def paste(self, text: str) -> None:
-        """Insert `text` as one piece (bracketed paste where the program knows it), without Enter."""
-        await self._sender.insert(typeable(text))
+    async def paste(self, text: str, *, whole: bool = False) -> None:
+        """Insert `text`, without Enter: a long one as one piece (bracketed paste where the program knows it).
+
+        `whole`: a short one, too; else that is typed.
+        """
+        await self._sender.insert(typeable(text), whole=whole)
 
     async def capture_pane(self, lines: int | None = None, escapes: bool = False) -> Screen:
         """The visible screen, or the last `lines` with scrollback; with SGR escapes if asked.

@@ -46,11 +46,11 @@ class Sender:
             await asyncio.sleep(delay_enter)
             return await self._enter(echo, before, timeout)
 
-    async def insert(self, text: str) -> None:
-        """Paste or type `text`, in turn with others."""
+    async def insert(self, text: str, *, whole: bool = False) -> None:
+        """Paste or type `text`, in turn with others; `whole`: never type it."""
         async with self._client.turn(self._pane_id):
             await self.check_server()
-            await self._insert(text)
+            await self._insert(text, whole=whole)
 
     async def press(self, names: Sequence[str]) -> None:
         """Press keys by tmux's names, in turn with others."""
@@ -75,8 +75,8 @@ class Sender:
         if found != expected:
             raise NotFound(f"pane {self._pane_id} went with its tmux server")
 
-    async def _insert(self, text: str) -> None:
-        if len(text) <= _LONGEST_TYPED and "\n" not in text and "\t" not in text:
+    async def _insert(self, text: str, *, whole: bool = False) -> None:
+        if not whole and len(text) <= _LONGEST_TYPED and "\n" not in text and "\t" not in text:
             await self._once("send-keys", "-t", self._pane_id, "-l", "--", text)
             return
         buffer = f"cockpit-{os.getpid()}-{os.urandom(3).hex()}"

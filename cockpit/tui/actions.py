@@ -14,7 +14,7 @@ from textual.binding import Binding
 
 from cockpit.domain.job import ACTIVE, ENDED, WAITING, Job, Priority, State
 from cockpit.domain.lane import Lock
-from cockpit.domain.screen import AgentState
+from cockpit.domain.screen import AgentState, PaneState
 from cockpit.tui.agent_words import NO_KEYS, Keys
 from cockpit.tui.overview import Overview
 
@@ -25,6 +25,7 @@ class Scope(StrEnum):
     MAIN = "everywhere"
     LIST = "in lists"
     TEXT = "in texts"
+    SCREEN = "in an agent's screen"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +101,40 @@ def _attach(at: Situation) -> str | None:
     return f"job {job.id} is {job.state}; only a running one has a window"
 
 
+def _type(at: Situation) -> str | None:
+    job = at.job
+    if job is None:
+        return "no job is selected"
+    if job.state in ACTIVE and job.state is not State.ASSIGNED:
+        return None
+    return f"job {job.id} is {job.state}; only a running one can be typed to"
+
+
+def _next(at: Situation) -> str | None:
+    return None if at.overview is not None and at.overview.needing else "no agent needs you"
+
+
+def _yes(at: Situation) -> str | None:
+    return _answer(at, at.answers.yes, "yes")
+
+
+def _no(at: Situation) -> str | None:
+    return _answer(at, at.answers.no, "no")
+
+
+def _answer(at: Situation, keys: tuple[str, ...], word: str) -> str | None:
+    if at.job is None:
+        return "no job is selected"
+    if at.seen is None or at.seen.state is not PaneState.BLOCKED:
+        state = at.job.state if at.seen is None else at.seen.state
+        return f"the agent of job {at.job.id} asks nothing, it is {state}"
+    return None if keys else f"this question has no plain {word}; press i to type, or a to attach"
+
+
+def _many(at: Situation) -> str | None:
+    return None if at.overview is not None and at.overview.active else "no agent runs"
+
+
 def _hold(at: Situation) -> str | None:
     job = at.job
     if job is None:
@@ -154,6 +189,31 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("output", "o", "Output", "Opens the selected job's live output.", why_not=_needs_job),
     Action(
+        "next_needing",
+        "n",
+        "Next that needs me",
+        "Selects the next agent that asks something or can't go on.",
+        why_not=_next,
+        hint="next",
+    ),
+    Action(
+        "answer_yes",
+        "y",
+        "Answer yes",
+        "Sends the profile's keys for yes. A question that can't be read whole on screen is shown first.",
+        why_not=_yes,
+        hint="yes",
+    ),
+    Action("answer_no", "x", "Answer no", "As y, with the keys for no.", why_not=_no, hint="no"),
+    Action(
+        "type",
+        "i",
+        "Type to the agent",
+        "Keys go to the selected agent until you press ctrl+].",
+        why_not=_type,
+        hint="type",
+    ),
+    Action(
         "kill",
         "K",
         "Kill or cancel",
@@ -185,6 +245,16 @@ ACTIONS: tuple[Action, ...] = (
         why_not=_attach,
         hint="attach",
     ),
+    Action(
+        "send_many",
+        "s",
+        "Send to many",
+        "One text for all agents that fit a filter, after a look at who gets it.",
+        why_not=_many,
+    ),
+    Action("screen_tab", "v", "Screen", "Opens the selected agent's own screen.", why_not=_type),
+    Action("copy", "c", "Copy the screen", "What is marked, or else the whole screen, to the clipboard."),
+    Action("zoom", "z", "Zoom", "The job pane over the whole width, and back."),
     Action(
         "hold",
         "h",
@@ -244,6 +314,14 @@ ACTIONS: tuple[Action, ...] = (
     Action("text_page_up", "pageup,ctrl+u", "Page up", "A page back.", Scope.TEXT),
     Action("text_top", "g,home", "Top", "The first line.", Scope.TEXT),
     Action("text_bottom", "G,end", "Bottom and follow", "The last line; new output is followed.", Scope.TEXT),
+    Action("screen_down", "j,down", "Down", "A line on; at the end it is live again.", Scope.SCREEN),
+    Action("screen_up", "k,up", "Scroll back", "A line back, into what has scrolled away.", Scope.SCREEN),
+    Action("screen_page_down", "pagedown,ctrl+d,space", "Page down", "A page on.", Scope.SCREEN),
+    Action("screen_page_up", "pageup,ctrl+u", "Page up", "A page back.", Scope.SCREEN),
+    Action("screen_top", "g,home", "Top", "As far back as was fetched.", Scope.SCREEN),
+    Action("screen_live", "G,end", "Live", "The screen as it is now.", Scope.SCREEN),
+    Action("screen_left", "left", "Left", "Half a width to the left.", Scope.SCREEN),
+    Action("screen_right", "right", "Right", "Half a width to the right.", Scope.SCREEN),
 )
 
 BY_ID: dict[str, Action] = {action.id: action for action in ACTIONS}
@@ -268,6 +346,7 @@ def bindings(scope: Scope) -> list[Binding]:
 MAIN_BINDINGS = bindings(Scope.MAIN)
 LIST_BINDINGS = bindings(Scope.LIST)
 TEXT_BINDINGS = bindings(Scope.TEXT)
+SCREEN_BINDINGS = bindings(Scope.SCREEN)
 
 
 def check_keymap(keys: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:

@@ -51,7 +51,7 @@ def _color(value: str | int | None) -> Color | None:
 def change_pen(pen: Pen, parameters: str) -> Pen:
     """The pen after `ESC [ parameters m`; unknown numbers change nothing."""
     foreground, background, attributes = pen
-    codes = [int(part) if part else 0 for part in parameters.replace(":", ";").split(";")]
+    codes = [int(part) if part else 0 for part in _plain_parameters(parameters).split(";")]
     position = 0
     while position < len(codes):
         code = codes[position]
@@ -68,6 +68,22 @@ def change_pen(pen: Pen, parameters: str) -> Pen:
         else:
             foreground, background = _basic(code, foreground, background)
     return foreground, background, attributes
+
+
+def _plain_parameters(parameters: str) -> str:
+    """Without sub-parameters: every kind of underline is one, its own colour (58) is left out."""
+    if ":" not in parameters:
+        return parameters
+    parts = []
+    for part in parameters.split(";"):
+        kind, *rest = part.split(":")
+        if kind == "4":
+            parts.append("24" if rest[:1] == ["0"] else "4")
+        elif kind in ("38", "48"):  # 38:2:SPACE:R:G:B, the colour space may be missing
+            parts.append(";".join([kind, "2", *rest[-3:]] if rest[:1] == ["2"] else [kind, *rest]))
+        elif kind != "58":
+            parts.append(kind)
+    return ";".join(parts) if parts else "59"
 
 
 def _basic(
@@ -100,12 +116,17 @@ def _extended(codes: list[int], position: int) -> tuple[str | int | None, int]:
 class AnsiLines:
     """Turns text that comes in pieces into strips, one per line."""
 
-    def __init__(self) -> None:
-        self._pen = PLAIN
+    def __init__(self, pen: Pen = PLAIN) -> None:
+        self._pen = pen
         self._parts: list[tuple[str, Pen]] = []
         self._length = 0
         self._return = False
         self._rest = ""
+
+    @property
+    def pen(self) -> Pen:
+        """How the next character would be drawn."""
+        return self._pen
 
     def feed(self, text: str) -> list[Strip]:
         """The lines that `text` completes."""

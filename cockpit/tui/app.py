@@ -23,7 +23,6 @@ from cockpit.domain.project import Project
 from cockpit.tui.actions import ACTIONS, Scope, check_keymap
 from cockpit.tui.outcome import LEAVE_DAEMON, START_DEMO
 from cockpit.tui.screens.main import MainScreen
-from cockpit.tui.screens.welcome import WelcomeScreen
 from cockpit.tui.theme import Themes, load_themes, own_variables, shipped_folder
 
 
@@ -140,6 +139,12 @@ class CockpitApp(App[int]):
                 text = f"not now: {why}" if why else action.help
                 yield SystemCommand(action.title, text, lambda name=action.id: screen.action_act(name))
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """While one types into an agent's screen, ctrl+q, ctrl+p and ctrl+c are the agent's."""
+        if action in ("quit", "command_palette", "help_quit") and isinstance(self.screen, MainScreen):
+            return not self.screen.typing
+        return super().check_action(action, parameters)
+
     async def action_quit(self) -> None:
         """Ctrl+q: as the quit action, also from a dialog."""
         if isinstance(self.screen, MainScreen):
@@ -149,6 +154,8 @@ class CockpitApp(App[int]):
 
     def open_welcome(self, *, first: bool = False) -> None:
         """The first project, or a further one."""
+        from cockpit.tui.screens.welcome import WelcomeScreen
+
         self.push_screen(
             WelcomeScreen(self.live.context.places, folder=os.getcwd(), first=first), self._welcomed
         )

@@ -1,7 +1,7 @@
 """What actions do: one method per action of the main screen, named as the action.
 
 Each gets the situation it was asked in. Writes go through `live.do`, never on the loop; a CockpitError becomes one
-line on screen.
+line on screen. Dialogs are imported when first opened: the first paint does not wait for them.
 """
 
 from __future__ import annotations
@@ -14,23 +14,20 @@ from cockpit.base.times import format_duration
 from cockpit.controller.requests import EnqueueRequest
 from cockpit.domain.job import ACTIVE, WAITING, Accepted, Job, Priority
 from cockpit.tui.actions import Situation
-from cockpit.tui.dialogs.choice import Answer, ChoiceDialog
-from cockpit.tui.dialogs.confirm import confirm
-from cockpit.tui.dialogs.enqueue import EnqueueDialog, FormStart
-from cockpit.tui.dialogs.help import HelpDialog
-from cockpit.tui.dialogs.message import MessageDialog
+from cockpit.tui.agent_operations import AgentOperations
 from cockpit.tui.forecast import forecast
 from cockpit.tui.outcome import LEAVE_DAEMON
 from cockpit.tui.outside import run_outside
 from cockpit.tui.words import age, plural
 
 if TYPE_CHECKING:
+    from cockpit.tui.dialogs.choice import ChoiceDialog
     from cockpit.tui.screens.main import MainScreen
 
 Operation = Callable[[Situation], Awaitable[None]]
 
 
-class Operations:
+class Operations(AgentOperations):
     """The hands of one main screen."""
 
     def __init__(self, screen: MainScreen) -> None:
@@ -49,10 +46,17 @@ class Operations:
     async def _ask(self, dialog: ChoiceDialog) -> str | None:
         return await self._screen.app.push_screen_wait(dialog)
 
+    async def _confirm(self, title: str, says: str, yes: str) -> bool:
+        from cockpit.tui.dialogs.confirm import confirm
+
+        return await self._ask(confirm(title, says, yes)) == "yes"
+
     # jobs
 
     async def enqueue(self, at: Situation) -> None:
         """The form; then the job is selected."""
+        from cockpit.tui.dialogs.enqueue import EnqueueDialog, FormStart
+
         settings = self._live.context.settings
         projects = {name: (project.user, project.agent) for name, project in settings.projects.items()}
         start = FormStart(projects, tuple(sorted(settings.agents)), self._guess_project(at, list(projects)))
@@ -90,7 +94,7 @@ class Operations:
             )
         else:
             says, yes = self._says_kill(job), "Kill it"
-        if await self._ask(confirm(f"Kill {job.id}?", says, yes)) == "yes":
+        if await self._confirm(f"Kill {job.id}?", says, yes):
             ended = await self._live.kill(job.id)
             asked = "is being ended" if ended.state in ACTIVE else f"is {ended.state}"
             self._say(f"Job {job.id} {asked}.")
@@ -120,7 +124,7 @@ class Operations:
             says = (
                 f"Takes {lock.user}'s lock from {lock.holder}, who took it by hand and may still be at work."
             )
-            if await self._ask(confirm(f"Release {lock.user}'s lock?", says, "Release it")) == "yes":
+            if await self._confirm(f"Release {lock.user}'s lock?", says, "Release it"):
                 user, lock_id = lock.user, lock.lock_id
                 released = await self._live.do(lambda services: services.locks.release(user, lock_id))
                 self._say(
@@ -129,7 +133,7 @@ class Operations:
             return
         job = self._live.store.get(lock.job_id)
         says = f"{lock.user}'s lock is held by a live job, which is ended first.\n\n{self._says_kill(job)}"
-        if await self._ask(confirm(f"Release {lock.user}'s lock?", says, "End the job, release")) == "yes":
+        if await self._confirm(f"Release {lock.user}'s lock?", says, "End the job, release"):
             await self._live.kill(job.id, f"{lock.user}'s lock was released by hand")
             self._say(f"Job {job.id} is being ended; {lock.user}'s lock is free then.")
 
@@ -206,11 +210,15 @@ class Operations:
 
     async def help(self, at: Situation) -> None:
         """All keys."""
+        from cockpit.tui.dialogs.help import HelpDialog
+
         keymap = self._live.context.settings.ui.keys
         await self._screen.app.push_screen_wait(HelpDialog(at, keymap))
 
     async def notices(self, _: Situation) -> None:
         """What cockpit had to tell."""
+        from cockpit.tui.dialogs.message import MessageDialog
+
         lines = self._screen.cockpit.notices() or ["Nothing. Configuration, themes and keys are in order."]
         await self._screen.app.push_screen_wait(MessageDialog("Notices", lines))
 
@@ -242,6 +250,8 @@ def _job(at: Situation) -> Job:
 
 
 def _quit_dialog(active: int, waiting: int) -> ChoiceDialog:
+    from cockpit.tui.dialogs.choice import Answer, ChoiceDialog
+
     says = (
         f"{plural(active, 'agent')} {'runs' if active == 1 else 'run'} and {plural(waiting, 'job')}"
         f" {'waits' if waiting == 1 else 'wait'}. This cockpit is the scheduler.\n\n"

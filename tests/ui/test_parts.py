@@ -171,8 +171,8 @@ def test_a_window_into_the_queue_shows_the_same_order_as_the_store(stage: Stage)
 
 
 def test_keymaps_are_checked() -> None:
-    usable, problems = check_keymap({"kill": "x, delete", "kil": "y", "retry": "", "attach": "h"})
-    assert usable == {"kill": "x,delete", "attach": "h"}
+    usable, problems = check_keymap({"kill": "f7, delete", "kil": "y", "retry": "", "attach": "h"})
+    assert usable == {"kill": "f7,delete", "attach": "h"}
     assert [problem.split(";")[0] for problem in problems] == [
         "ui.keys: no action 'kil'",
         "ui.keys: 'retry' has no key",

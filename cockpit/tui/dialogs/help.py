@@ -14,7 +14,12 @@ from textual.widgets import Static
 
 from cockpit.tui.actions import ACTIONS, Action, Scope, Situation, keys_of
 
-_HEADINGS = {Scope.MAIN: "Everywhere", Scope.LIST: "In lists", Scope.TEXT: "In texts"}
+_HEADINGS = {
+    Scope.MAIN: "Everywhere",
+    Scope.LIST: "In lists",
+    Scope.TEXT: "In texts",
+    Scope.SCREEN: "In an agent's screen",
+}
 
 
 class HelpDialog(ModalScreen[None]):

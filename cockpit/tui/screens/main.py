@@ -23,14 +23,16 @@ from cockpit.domain.job import Job, State
 from cockpit.domain.lane import Lock
 from cockpit.domain.screen import AgentState
 from cockpit.scheduler.usage import Usage
+from cockpit.tmux.pane import PaneController
 from cockpit.tui.actions import BY_ID, MAIN_BINDINGS, Situation
-from cockpit.tui.agent_words import NO_KEYS, Keys, in_order, keys_for
+from cockpit.tui.agent_words import NO_KEYS, Keys, in_order, keys_for, needs_person
 from cockpit.tui.filters import Filter
 from cockpit.tui.finding import Finding
 from cockpit.tui.job_text import JobFacts
 from cockpit.tui.operations import Operations
 from cockpit.tui.overview import Overview, Recent, read_overview
 from cockpit.tui.sources import Held, Queue
+from cockpit.tui.widgets.agent_screen import DockerTmuxController
 from cockpit.tui.widgets.agents_list import AgentsList
 from cockpit.tui.widgets.detail import Detail
 from cockpit.tui.widgets.filter_bar import FilterBar
@@ -90,7 +92,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
                     self._agents, clock, self.live.progress, self.seen, lambda job: self._usage.get(job.id)
                 )
                 yield LocksList(self._locks, clock)
-            yield Detail(self)
+            yield Detail(self, clock)
         yield FilterBar()
         yield Hints(id="hints")
 
@@ -131,6 +133,8 @@ class MainScreen(Screen[None], inherit_bindings=False):
 
     def _catch_up_files(self) -> None:
         job_ids, self._files = self._files, set()
+        if not self.is_running:
+            return
         self.query_one(AgentsList).update()
         shown = self.shown_job()
         if shown is not None and shown.id in job_ids:
@@ -248,6 +252,37 @@ class MainScreen(Screen[None], inherit_bindings=False):
         """What would answer the question of a job's agent."""
         return keys_for(self.live.context.settings.agents.get(job.agent), self.seen(job))
 
+    @property
+    def agent(self) -> DockerTmuxController:
+        """The screen of the shown job's agent."""
+        return self.query_one(Detail).agent
+
+    @property
+    def typing(self) -> bool:
+        """Do keys go to an agent?"""
+        return any(screen.typing for screen in self.query(DockerTmuxController))
+
+    def needing(self) -> list[Job]:
+        """The agents that need a person, in the order of their list."""
+        rows = (self._agents.row(index) for index in range(len(self._agents)))
+        return [job for job in rows if job is not None and needs_person(job, self.seen(job))]
+
+    def go_to(self, job_id: str) -> None:
+        """Select a running job and show its agent's screen."""
+        self._wanted = None
+        self.query_one(AgentsList).select_key(job_id)
+        self.show_pane("agents")
+        self.query_one(Detail).open("Screen")
+        if self.has_class("-narrow"):
+            self.show_pane("job")
+
+    def zoom(self) -> None:
+        """Give the whole width to the job, or take it back."""
+        body = self.query_one("#body")
+        body.toggle_class("-zoomed")
+        if body.has_class("-zoomed") and self.pane != "job":
+            self.show_pane("job")
+
     def shown_job(self) -> Job | None:
         """The job that the job pane shows and actions mean: the one selected in the list that last had the focus."""
         key = self.query_one(f"#{self._list}", VirtualList).selected
@@ -285,6 +320,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self.pane = name
         if name != "job":
             self._list = name
+            self.query_one("#body").remove_class("-zoomed")
         for pane in PANES:
             self.query_one(f"#{pane}").set_class(pane == name, "-current")
         self.query_one("#lists").set_class(name != "job", "-current")
@@ -381,6 +417,10 @@ class MainScreen(Screen[None], inherit_bindings=False):
     def prompt(self, job_id: str) -> str:
         """The prompt of a job."""
         return self.live.store.prompt(job_id)
+
+    async def open_pane(self, job: Job) -> PaneController:
+        """The pane of a job. Raises Conflict when it has none, Unavailable when its container can't be reached."""
+        return await self.live.panes.of(job)
 
     def log_path(self, job: Job) -> str:
         """The log of a job's current attempt."""

@@ -1,0 +1,154 @@
+"""The agent's own screen in the cockpit: real tmux, the real scheduler, a scripted agent."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Home
+from tests.ui.fleet import Fleet, agent, shown, until_asked, until_shown
+from tests.ui.stage import lines, main, text, until, until_text
+
+pytestmark = pytest.mark.tmux
+
+
+@pytest.fixture
+def fleet(home: Home, tmp_path: Path) -> Fleet:
+    return Fleet(tmp_path, home.config)
+
+
+async def test_a_running_jobs_screen_is_shown_in_colour_with_what_it_asks(fleet: Fleet) -> None:
+    async with fleet.open() as pilot:
+        job_id = await fleet.run("web")
+        await until_asked(pilot)
+        assert main(pilot).query_one("#job-tabs").current == "Screen"  # type: ignore[attr-defined]  # Tabs
+        await until_shown(pilot, "Allow it? [y/n]")
+        row = next(line for line in lines(pilot) if "NEEDS YOU" in line and "alice  " in line)
+        assert "◆" in row
+        assert "Allow it?" in row
+        await until_text(pilot, "y sends y Enter")
+        first = agent(pilot)._picture.strips[0]
+        assert [segment.text for segment in first][:1] == ["reading"]
+        assert next(iter(first)).style.bold  # type: ignore[union-attr]  # it has one
+        assert fleet.job(job_id).state == "running"
+
+
+async def test_keys_go_to_the_agent_until_it_is_left(fleet: Fleet) -> None:
+    async with fleet.open() as pilot:
+        await fleet.run("web")
+        await until_asked(pilot)
+        await pilot.press("i")
+        await until_text(pilot, "TYPING: ctrl+] leaves")
+        await until(pilot, lambda: agent(pilot).captured.size[0] < 100)  # type: ignore[union-attr]  # it is there
+        await pilot.press(*"no, q", "enter")
+        await until_shown(pilot, "you said <no, q>")
+        await pilot.press(*"Kill; 'this' $HOME ü", "left", "backspace", "ctrl+q", "enter")
+        await until_shown(pilot, "heard <Kill; 'this' $HOME")
+        assert agent(pilot).typing
+        await pilot.press("ctrl+right_square_bracket")
+        await until(pilot, lambda: "TYPING" not in text(pilot))
+        await until(pilot, lambda: agent(pilot).captured.size == (200, 50))  # type: ignore[union-attr]  # as before
+        await pilot.press("question_mark")
+        await until_text(pilot, "Everywhere")
+
+
+async def test_a_paste_arrives_as_one_piece_and_presses_nothing(fleet: Fleet) -> None:
+    from textual import events
+
+    async with fleet.open() as pilot:
+        await fleet.run("docs", r"printf '\033[?2004h'; stty raw -echo; echo ready; exec cat -v")
+        await until_shown(pilot, "ready")
+        await pilot.press("i")
+        await until(pilot, lambda: agent(pilot).typing)
+        agent(pilot).post_message(events.Paste("y\nrm *"))
+        await until(pilot, lambda: "^[[200~y" in shown(pilot) and "rm *^[[201~" in shown(pilot))
+
+
+async def test_scroll_back_stands_still_and_comes_back(fleet: Fleet) -> None:
+    async with fleet.open() as pilot:
+        await fleet.run("docs", "seq 1 300; read go; seq 301 310; exec sleep 60")
+        await until_shown(pilot, "300")
+        await pilot.press("v", "pageup", "pageup")
+        await until_text(pilot, "scrolled back")
+        assert "│215 " in text(pilot)
+        assert "│300 " not in text(pilot)
+        before = agent(pilot).captures
+        assert agent(pilot).pane is not None
+        await agent(pilot).pane.send_key("Enter")  # type: ignore[union-attr]  # it has one
+        await pilot.press("g")
+        await until(pilot, lambda: any(line.rstrip(" │").endswith("│1") for line in lines(pilot)))
+        assert agent(pilot).captures == before, "while one looks back nothing is captured"
+        await pilot.press("G")
+        await until_shown(pilot, "310")
+        assert "scrolled back" not in text(pilot)
+
+
+async def test_copy_puts_the_screen_or_what_is_marked_into_the_clipboard(fleet: Fleet) -> None:
+    async with fleet.open() as pilot:
+        await fleet.run("web")
+        await until_asked(pilot)
+        await until_shown(pilot, "Allow it?")
+        await pilot.press("c")
+        await until(pilot, lambda: "rm -rf build" in pilot.app.clipboard)
+        assert pilot.app.clipboard.endswith("Allow it? [y/n]")
+        await pilot.mouse_down(agent(pilot), offset=(0, 0))
+        await pilot.hover(agent(pilot), offset=(6, 0))
+        await pilot.mouse_up(agent(pilot), offset=(6, 0))
+        await pilot.press("c")
+        await until(pilot, lambda: pilot.app.clipboard == "reading", pilot.app.clipboard)
+
+
+async def test_nothing_is_captured_while_hidden(fleet: Fleet) -> None:
+    async with fleet.open() as pilot:
+        await fleet.run("docs", "while :; do date +%N; sleep 0.02; done")
+        await until(pilot, lambda: agent(pilot).captures > 3)
+        await pilot.press("o")
+        await until(pilot, lambda: agent(pilot).pane is None)
+        before = agent(pilot).captures
+        size = Path(fleet.live.log_path(fleet.live.store.active()[0])).stat().st_size  # type: ignore[union-attr]  # open
+        log = Path(fleet.live.log_path(fleet.live.store.active()[0]))  # type: ignore[union-attr]  # open
+        await until(pilot, lambda: log.stat().st_size > size + 200)
+        assert agent(pilot).captures == before
+        await pilot.press("v")
+        await until(pilot, lambda: agent(pilot).captures > before)
+
+
+async def test_a_flood_is_captured_no_more_often_than_painted(fleet: Fleet) -> None:
+    async with fleet.open() as pilot:
+        await fleet.run("docs", "seq 1 1000000000")
+        await until(pilot, lambda: agent(pilot).captures > 10)
+        widget = agent(pilot)
+        assert widget.captures <= widget.paintings + 2
+
+
+async def test_a_tmux_that_does_not_answer_leaves_the_old_picture_dimmed(fleet: Fleet) -> None:
+    import os
+    import signal
+
+    async with fleet.open() as pilot:
+        await fleet.run("web")
+        await until_asked(pilot)
+        await until_shown(pilot, "Allow it?")
+        assert fleet.live is not None
+        fleet.live.client.timeout = 0.3
+        server = fleet.live.client.server_pid
+        os.kill(server, signal.SIGSTOP)
+        try:
+            agent(pilot)._dirty.set()
+            await until_text(pilot, "as it was <1m ago")
+            assert "Allow it?" in text(pilot)
+            await pilot.press("j")
+        finally:
+            os.kill(server, signal.SIGCONT)
+        await until(pilot, lambda: "as it was" not in text(pilot))
+
+
+async def test_a_job_that_ends_leaves_its_output(fleet: Fleet) -> None:
+    async with fleet.open() as pilot:
+        job_id = await fleet.run("docs", "echo last words; read go")
+        await until_shown(pilot, "last words")
+        await agent(pilot).pane.send_key("Enter")  # type: ignore[union-attr]  # it has one
+        await until(pilot, lambda: fleet.job(job_id).state == "completed")
+        await until(pilot, lambda: main(pilot).query_one("#job-tabs").current == "Output")  # type: ignore[attr-defined]  # Tabs
+        await until_text(pilot, "last words")
