@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from cockpit.base.errors import CockpitError, Conflict
 from cockpit.controller.panes import Look
-from cockpit.domain.job import Job
+from cockpit.domain.job import ACTIVE, Job
 from cockpit.domain.screen import AgentState
 from cockpit.tui import question
 from cockpit.tui.actions import Situation
@@ -114,7 +114,8 @@ class AgentOperations:
         """A text for all agents that fit a filter."""
         from cockpit.tui.dialogs.send_many import SendManyDialog
 
-        await self._screen.app.push_screen_wait(SendManyDialog(self._candidates, self._send_to, at.job))
+        running = at.job if at.job is not None and at.job.state in ACTIVE else None
+        await self._screen.app.push_screen_wait(SendManyDialog(self._candidates, self._send_to, running))
 
     def _candidates(self) -> tuple[Sequence[Job], Mapping[str, AgentState]]:
         overview = self._screen.overview

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from rich.segment import Segment
+from rich.style import Style
 from textual.strip import Strip
 
 from cockpit.tui.ansi import PLAIN, AnsiLines, Pen
@@ -70,3 +72,17 @@ def _parse(line: str, pen: Pen) -> tuple[Strip, Pen]:
     parser = AnsiLines(pen)
     strips = parser.feed(line + "\n")
     return (strips[0] if strips else Strip([])), parser.pen
+
+
+def with_cursor(line: Strip, column: int, how: str) -> Strip:
+    """The line with the cell at `column` marked."""
+    line = line.extend_cell_length(column + 1)
+    return with_style(line, Style(**{how: True}), column, column + 1)  # type: ignore[arg-type]  # by name
+
+
+def with_style(line: Strip, style: Style, start: int, end: int) -> Strip:
+    """The line with `style` over the cells from `start` up to `end` (-1: to its end)."""
+    end = line.cell_length if end < 0 else end
+    middle = line.crop(start, end)
+    over = Strip([Segment(text, (own or Style.null()) + style) for text, own, _ in middle])
+    return Strip.join([line.crop(0, start), over, line.crop(end)])

@@ -5,7 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
 
+from cockpit.tmux.keys import key_name
+from cockpit.tui.picture import Picture, with_cursor, with_style
+from cockpit.tui.typist import Piece, merged, piece_of, tmux_key
 from tests.conftest import Home
 from tests.ui.fleet import Fleet, agent, shown, until_asked, until_shown
 from tests.ui.stage import lines, main, text, until, until_text
@@ -152,3 +158,59 @@ async def test_a_job_that_ends_leaves_its_output(fleet: Fleet) -> None:
         await until(pilot, lambda: fleet.job(job_id).state == "completed")
         await until(pilot, lambda: main(pilot).query_one("#job-tabs").current == "Output")  # type: ignore[attr-defined]  # Tabs
         await until_text(pilot, "last words")
+
+
+async def test_what_an_agent_costs_is_measured_beside_the_loop(fleet: Fleet) -> None:
+    async with fleet.open((200, 40)) as pilot:
+        await fleet.run("docs", "while :; do :; done")
+        await until(pilot, lambda: "1 running" in lines(pilot)[0] and "● carol" in text(pilot))
+        main(pilot)._measure()
+        await until(
+            pilot, lambda: any("● carol" in line and "%" in line and "M " in line for line in lines(pilot))
+        )
+        await pilot.press("enter")
+        await until_text(pilot, "of a core, ")
+
+
+def test_keys_have_tmux_names() -> None:
+    names = {
+        "enter": "Enter", "shift+tab": "BTab", "ctrl+c": "C-c", "alt+full_stop": "M-.", "f5": "F5",
+        "ctrl+left": "C-Left",
+        "ctrl+backslash": "C-\\", "ctrl+@": "C-Space", "alt+x": "M-x", "ctrl+underscore": "C-_", "backspace": "BSpace",
+        "shift+up": "S-Up", "super+c": None, "f13": None, "+": "+",
+    }  # fmt: skip
+    assert {key: tmux_key(key) for key in names} == names
+    for name in filter(None, names.values()):
+        assert key_name(name) == name
+
+
+def test_pieces_travel_together_and_pastes_alone() -> None:
+    pieces = [
+        piece_of("h", "h"),
+        piece_of("question_mark", "?"),
+        piece_of("enter", "\r"),
+        piece_of("up", None),
+    ]
+    found = merged(
+        [piece for piece in pieces if piece] + [Piece("paste", text="a"), Piece("paste", text="b")]
+    )
+    assert [(piece.kind, piece.text or piece.keys) for piece in found] == [
+        ("text", "h?"), ("keys", ("Enter", "Up")), ("paste", "a"), ("paste", "b"),
+    ]  # fmt: skip
+    assert piece_of("super+c", None) is None
+
+
+def test_a_picture_tells_the_lines_that_changed() -> None:
+    picture = Picture()
+    assert picture.update(["\x1b[31mred", "still red\x1b[0m", "plain"]) == [0, 1, 2]
+    assert picture.update(["\x1b[31mred", "still red\x1b[0m", "plain!"]) == [2]
+    assert picture.update(["\x1b[32mred", "still red\x1b[0m", "plain!"]) == [0, 1], "the colour runs on"
+    assert picture.update(["\x1b[32mred", "\x0elqqk\x0f x\x1b[0m"]) == [1, 2]
+    assert picture.text() == ["red", "┌──┐ x"]
+    assert picture.last() == 1
+
+
+def test_cursor_and_marks_keep_wide_characters() -> None:
+    line = with_cursor(Strip([Segment("日本")]), 6, "reverse")
+    assert (line.text, line.cell_length) == ("日本   ", 7)
+    assert with_style(Strip([Segment("abc")]), Style(bold=True), 1, -1).text == "abc"

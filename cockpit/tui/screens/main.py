@@ -6,7 +6,6 @@ what the keys are is in actions.py.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
@@ -22,7 +21,6 @@ from cockpit.controller.live import Live
 from cockpit.domain.job import Job, State
 from cockpit.domain.lane import Lock
 from cockpit.domain.screen import AgentState
-from cockpit.scheduler.usage import Usage
 from cockpit.tmux.pane import PaneController
 from cockpit.tui.actions import BY_ID, MAIN_BINDINGS, Situation
 from cockpit.tui.agent_words import NO_KEYS, Keys, in_order, keys_for, needs_person
@@ -32,6 +30,7 @@ from cockpit.tui.job_text import JobFacts
 from cockpit.tui.operations import Operations
 from cockpit.tui.overview import Overview, Recent, read_overview
 from cockpit.tui.sources import Held, Queue
+from cockpit.tui.usage_feed import EVERY, UsageFeed
 from cockpit.tui.widgets.agent_screen import DockerTmuxController
 from cockpit.tui.widgets.agents_list import AgentsList
 from cockpit.tui.widgets.detail import Detail
@@ -79,7 +78,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self._changed = False
         self._resting = False
         self._files: set[str] = set()
-        self._usage: Mapping[str, Usage] = {}
+        self._usage = UsageFeed(live.context)
 
     def compose(self) -> ComposeResult:
         clock = self.live.context.clock
@@ -88,9 +87,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         with Horizontal(id="body"):
             with Vertical(id="lists"):
                 yield QueueList(self._queue, self.live.jobs.why, self.live.store.prompt)
-                yield AgentsList(
-                    self._agents, clock, self.live.progress, self.seen, lambda job: self._usage.get(job.id)
-                )
+                yield AgentsList(self._agents, clock, self.live.progress, self.seen, self._usage.of)
                 yield LocksList(self._locks, clock)
             yield Detail(self, clock)
         yield FilterBar()
@@ -103,6 +100,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         now = self.overview
         self.show_pane("agents" if now is not None and now.active else "queue")
         self._next_minute()
+        self.set_interval(EVERY, self._measure)
 
     # what comes in
 
@@ -144,6 +142,16 @@ class MainScreen(Screen[None], inherit_bindings=False):
         """Ages and the clock are told by the minute: look once in each, just after it has begun."""
         now = self.live.context.clock.now() / SECOND
         self.set_timer(60.05 - now % 60, self._minute)
+
+    @work(exclusive=True, group="usage")
+    async def _measure(self) -> None:
+        """What the agents cost, while somebody can see it."""
+        agents, now = self.query_one(AgentsList), self.overview
+        if now is None or self.app.screen is not self or not agents.region.height:
+            return
+        if await self._usage.measure(now.active) and self.is_running:
+            agents.update()
+            self.query_one(Detail).show_job(self.shown_job())
 
     def _minute(self) -> None:
         self.read()
@@ -309,6 +317,9 @@ class MainScreen(Screen[None], inherit_bindings=False):
             self._show_pane_tabs()
             self.tell_hints()
 
+    def on_docker_tmux_controller_noted(self) -> None:
+        self.tell_hints()
+
     def on_virtual_list_opened(self) -> None:
         self.action_act("details")
 
@@ -348,6 +359,9 @@ class MainScreen(Screen[None], inherit_bindings=False):
 
     def tell_hints(self) -> None:
         """Show which keys do something now."""
+        if self.typing:
+            self.query_one(Hints).tell_typing()
+            return
         self.query_one(Hints).tell(self.situation(), self.live.context.settings.ui.keys)
 
     def open_tab(self, name: str) -> None:
@@ -411,7 +425,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
             now=self.live.context.clock.now(),
             seen=self.seen(job),
             keys=self.keys(job),
-            usage=self._usage.get(job.id),
+            usage=self._usage.of(job),
         )
 
     def prompt(self, job_id: str) -> str:

@@ -13,7 +13,6 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import ClassVar
 
-from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.binding import Binding
@@ -30,7 +29,7 @@ from cockpit.tmux.pane import PaneController
 from cockpit.tmux.screen import Screen
 from cockpit.tui import question
 from cockpit.tui.actions import SCREEN_BINDINGS
-from cockpit.tui.picture import Picture
+from cockpit.tui.picture import Picture, with_cursor, with_style
 from cockpit.tui.typist import Piece, Typist, piece_of
 from cockpit.tui.widgets.painting import Painted, Part
 from cockpit.tui.words import age
@@ -87,7 +86,9 @@ class DockerTmuxController(Painted, can_focus=True):
         if job is None or not self._seen:
             return
         if self._following is None or self._following.is_finished:
-            self._following = self.run_worker(partial(self._follow, job), group="agent-screen", exclusive=True)
+            self._following = self.run_worker(
+                partial(self._follow, job), group="agent-screen", exclusive=True
+            )
 
     def _forget(self) -> None:
         self._stop()
@@ -303,7 +304,8 @@ class DockerTmuxController(Painted, can_focus=True):
         self._live_again()
         self.typist = Typist(pane)
         self.focus()
-        self.run_worker(partial(self._type, self.typist, self.captured.size), group="typing")
+        type_on = partial(self._type, self.typist, self.captured.size)
+        _: Worker[None] = self.run_worker(type_on, group="typing")
         self.add_class("-typing")
         self._place()
         self.refresh()
@@ -442,17 +444,3 @@ class DockerTmuxController(Painted, can_focus=True):
 
 def _key(job: Job) -> tuple[str, int]:
     return job.id, job.attempt
-
-
-def with_cursor(line: Strip, column: int, how: str) -> Strip:
-    """The line with the cell at `column` marked."""
-    line = line.extend_cell_length(column + 1)
-    return with_style(line, Style(**{how: True}), column, column + 1)  # type: ignore[arg-type]  # by name
-
-
-def with_style(line: Strip, style: Style, start: int, end: int) -> Strip:
-    """The line with `style` over the cells from `start` up to `end` (-1: to its end)."""
-    end = line.cell_length if end < 0 else end
-    middle = line.crop(start, end)
-    over = Strip([Segment(text, (own or Style.null()) + style) for text, own, _ in middle])
-    return Strip.join([line.crop(0, start), over, line.crop(end)])

@@ -30,6 +30,12 @@ class Hints(Line):
                 shown.append(hint)
         self.show(_parts(shown), _parts(last))
 
+    def tell_typing(self) -> None:
+        """There is one key only that is not the agent's."""
+        self.show(
+            [(" every key goes to the agent ", "t--blocked")], [(" ^]", "t--key"), (" leaves ", "t--muted")]
+        )
+
 
 def _hold_word(at: Situation) -> str:
     return "resume" if at.job is not None and at.job.held else "hold"
