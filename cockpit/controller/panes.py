@@ -47,7 +47,9 @@ class Panes:
     async def of(self, job: Job) -> PaneController:
         """The job's pane. Raises Conflict when it has none, Unavailable when its container can't be reached."""
         attempt = window_of(self._store, job)
-        site = await self._sites.named(attempt.site, self._context.settings.projects.get(job.project))
+        site = await self._sites.named(
+            attempt.site, self._context.settings.projects.get(job.project), job.user
+        )
         return PaneController(site.client, attempt.pane or "", server_pid=attempt.server_pid or 0)
 
     async def look(self, job: Job, *, escapes: bool = False) -> Look:
@@ -94,4 +96,4 @@ def attach_argv(context: Context, store: Store, job: Job) -> list[str]:
         return make_tmux(context).attach_argv(attempt.window or "")
     from cockpit.scheduler.containers import server_in
 
-    return server_in(context.places, context.settings, project).attach_argv(attempt.window or "")
+    return server_in(context.places, context.settings, project, job.user).attach_argv(attempt.window or "")

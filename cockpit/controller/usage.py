@@ -48,6 +48,6 @@ class Usages:
         from cockpit.scheduler.containers import container_meter
 
         try:
-            return container_meter(self._context.places, self._context.settings, project)
+            return container_meter(self._context.places, self._context.settings, project, job.user)
         except CockpitError:
             return None

@@ -106,7 +106,7 @@ class Attempt:
         project, profile = await self._project_and_profile()
         store, engine = self.engine.store, self.engine
         job = store.get(self.claim.job_id)
-        self._site = await engine.sites.of(project)
+        self._site = await engine.sites.of(project, self.claim.user)
         files = AttemptFiles(
             self.claim, job, store.prompt(job.id), store.metadata(job.id), project, profile,
             engine.places, engine.environ, engine.umask, self._site,
@@ -200,7 +200,6 @@ class Attempt:
         if self._verdict.done():
             return
         crash_point("process-ended")
-        await self._site.fetch(self.folder, self.claim)
         self._decide(await self._how_it_ended(died))
 
     async def _how_it_ended(self, place_died: str | None) -> AttemptEnd:

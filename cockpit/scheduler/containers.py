@@ -7,15 +7,17 @@ import contextlib
 import logging
 import os
 from collections.abc import AsyncIterator, Callable, Mapping
+from functools import cache
 
-from cockpit.base.errors import CockpitError, Unavailable
-from cockpit.base.files import private_dir, write_atomic
+from cockpit.base.errors import Unavailable
+from cockpit.base.files import private_dir
 from cockpit.base.process import ProcessId
 from cockpit.config.places import Places
 from cockpit.config.settings import Settings
 from cockpit.docker.container import Containers
 from cockpit.docker.death import wait_for_death
 from cockpit.docker.engine import Engine
+from cockpit.docker.mirror import Mirror
 from cockpit.docker.running import RunningContainer
 from cockpit.docker.spec import spec_of
 from cockpit.docker.sweep import end_attempt
@@ -38,15 +40,13 @@ from cockpit.tmux.server import TmuxServer, Window
 
 log = logging.getLogger("cockpit.scheduler")
 _LAST_WORD = 2.0  # seconds that exit_code gets after the window has closed
-_MIRROR_EVERY = 2.0  # seconds, where files have to be fetched
-_BROUGHT_HOME = ("output.log", "progress.md", "pid", "started", "heartbeat", "exit_code")
 
 
 async def bring_up(
-    places: Places, settings: Settings, project: Project, known: Site | None, *, busy: bool
+    places: Places, settings: Settings, project: Project, user: str, known: Site | None, *, busy: bool
 ) -> Site:
     """The project's container, running, as a site; `known` is given back while it is still the same container."""
-    running = await asyncio.to_thread(_ensure, places, settings, project, busy)
+    running = await asyncio.to_thread(_ensure, places, settings, project, user, busy)
     if isinstance(known, ContainerSite):
         if known.running.id == running.id and known.running.pid == running.pid:
             return known
@@ -56,9 +56,9 @@ async def bring_up(
     return ContainerSite(running, client)
 
 
-def server_in(places: Places, settings: Settings, project: Project) -> TmuxServer:
+def server_in(places: Places, settings: Settings, project: Project, user: str) -> TmuxServer:
     """The tmux server in the project's container, for who attaches. Blocks. Raises Unavailable."""
-    return _server(_ensure(places, settings, project, True))
+    return _server(_ensure(places, settings, project, user, True))
 
 
 def end_in_container(places: Places, settings: Settings, job: Job, grace: float) -> None:
@@ -66,7 +66,9 @@ def end_in_container(places: Places, settings: Settings, job: Job, grace: float)
     project = settings.projects.get(job.project)
     if project is None or project.docker is None:
         raise Unavailable(f"job {job.id} runs in a container, but project {job.project} names none any more")
-    end_attempt(_ensure(places, settings, project, True), job.id, job.fence or 0, job.attempt, grace)
+    end_attempt(
+        _ensure(places, settings, project, job.user, True), job.id, job.fence or 0, job.attempt, grace
+    )
 
 
 class ContainerMeter:
@@ -81,14 +83,20 @@ class ContainerMeter:
         return None if told is None else Usage(told.cpu, told.memory)
 
 
-def container_meter(places: Places, settings: Settings, project: Project) -> ContainerMeter:
+def container_meter(places: Places, settings: Settings, project: Project, user: str) -> ContainerMeter:
     """A meter of the project's container. Blocks. Raises Unavailable."""
-    return ContainerMeter(_ensure(places, settings, project, True))
+    return ContainerMeter(_ensure(places, settings, project, user, True))
 
 
-def _ensure(places: Places, settings: Settings, project: Project, busy: bool) -> RunningContainer:
-    containers = Containers(Engine(settings.docker.command), conf_text())
-    return containers.ensure(spec_of(project, places.home), busy=busy)
+def _ensure(places: Places, settings: Settings, project: Project, user: str, busy: bool) -> RunningContainer:
+    containers = _containers(settings.docker.command, settings.tmux.history_limit)
+    return containers.ensure(spec_of(project, places.home, user=user), busy=busy)
+
+
+@cache
+def _containers(command: str, history: int) -> Containers:
+    """One for the process: it remembers what it has probed, and lets two attempts not make one container twice."""
+    return Containers(Engine(command), conf_text(history))
 
 
 def _server(running: RunningContainer) -> TmuxServer:
@@ -135,7 +143,7 @@ class ContainerSite:
     async def open_window(self, claim: Claim) -> Window:
         path = self.running.attempt_inside(claim.job_id, claim.attempt)
         argv = ["/bin/sh", f"{path}/run.sh"]
-        return await self.client.server.open_window(claim.job_id, path, argv, f"{path}/output.log")
+        return await self.client.open_window(claim.job_id, path, argv, f"{path}/output.log")
 
     def process_of(self, pid: int) -> ProcessId | None:
         """None: a pid in there means nothing out here."""
@@ -151,7 +159,7 @@ class ContainerSite:
             if death.done() and not exit_seen.is_set():
                 return death.result()
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(_LAST_WORD if self.running.shared else 0):
+                async with asyncio.timeout(_LAST_WORD):
                     await exit_seen.wait()
             return None
         finally:
@@ -167,41 +175,18 @@ class ContainerSite:
     async def escort(
         self, claim: Claim, folder: AttemptFolder, pane: str | None, errands: Callable[[], Errands]
     ) -> AsyncIterator[None]:
-        """Do its errands; where no folder is shared, bring home what it wrote whenever it has printed."""
-        if self.running.shared:
-            served = errands()
-            served.start()
-            try:
-                yield
-            finally:
-                served.stop()
-            return
-        printed = asyncio.Event()
-        undo = self.client.on_output(pane, lambda _pane: printed.set())
-        mirror = asyncio.create_task(self._mirror(folder, claim, printed))
+        """Do its errands; where no folder is shared, write here what it writes there."""
+        served = errands()
+        served.start()
+        mirror = Mirror(self.running, claim.job_id, claim.attempt, folder.path)
+        mirroring = None if self.running.shared else asyncio.create_task(mirror.run())
         try:
             yield
         finally:
-            undo()
-            mirror.cancel()
-            await asyncio.gather(mirror, return_exceptions=True)
-
-    async def _mirror(self, folder: AttemptFolder, claim: Claim, printed: asyncio.Event) -> None:
-        while True:
-            await printed.wait()
-            printed.clear()
-            await self.fetch(folder, claim)
-            await asyncio.sleep(_MIRROR_EVERY)
-
-    async def fetch(self, folder: AttemptFolder, claim: Claim) -> None:
-        if self.running.shared:
-            return
-        inside = self.running.attempt_inside(claim.job_id, claim.attempt)
-        for name in _BROUGHT_HOME:
-            with contextlib.suppress(CockpitError):
-                text = await asyncio.to_thread(self.running.run, "cat", f"{inside}/{name}")
-                data = text.encode("utf-8", "surrogateescape")
-                await asyncio.to_thread(write_atomic, f"{folder.path}/{name}", data)
+            served.stop()
+            if mirroring is not None:
+                mirroring.cancel()
+                await asyncio.gather(mirroring, return_exceptions=True)
 
 
 def _closes(news: News, window: str) -> bool:

@@ -88,8 +88,10 @@ async def _site(engine: Engine, job: Job) -> tuple[Site, AttemptEnd | None]:
     project = engine.settings.projects.get(job.project)
     try:
         if job.state is State.ASSIGNED:
-            return (await engine.sites.of(project, busy=True) if project else engine.sites.here), None
-        return await engine.sites.named(attempt.site if attempt else "", project), None
+            return (
+                await engine.sites.of(project, job.user, busy=True) if project else engine.sites.here
+            ), None
+        return await engine.sites.named(attempt.site if attempt else "", project, job.user), None
     except CockpitError as error:
         return engine.sites.here, AttemptEnd(Cause.LOST, str(error))
 

@@ -58,9 +58,6 @@ class Site(Protocol):
     async def end(self, mark: Mark, attempt: int, grace: float) -> None:
         """End every process of the attempt. Raises Unavailable when that can't be made sure."""
 
-    async def fetch(self, folder: AttemptFolder, claim: Claim) -> None:
-        """Bring home what the attempt wrote, where its folder is not shared."""
-
     def escort(
         self, claim: Claim, folder: AttemptFolder, pane: str | None, errands: Callable[[], Errands]
     ) -> AbstractAsyncContextManager[None]:
@@ -92,7 +89,7 @@ class LocalSite:
 
     async def open_window(self, claim: Claim) -> Window:
         path = f"{self._places.attempts_run}/{claim.job_id}.{claim.attempt}"
-        return await self.client.server.open_window(
+        return await self.client.open_window(
             claim.job_id, path, ["/bin/sh", f"{path}/run.sh"], f"{path}/output.log"
         )
 
@@ -107,9 +104,6 @@ class LocalSite:
     async def end(self, mark: Mark, attempt: int, grace: float) -> None:
         await end_attempt(mark, grace)
 
-    async def fetch(self, folder: AttemptFolder, claim: Claim) -> None:
-        """Nothing: the folder is the same one."""
-
     def escort(
         self, claim: Claim, folder: AttemptFolder, pane: str | None, errands: Callable[[], Errands]
     ) -> AbstractAsyncContextManager[None]:
@@ -122,31 +116,32 @@ class Sites:
     def __init__(self, places: Places, settings: Settings, here: TmuxClient) -> None:
         self.here = LocalSite(places, here)
         self._places, self.settings = places, settings
-        self._containers: dict[str, Site] = {}
+        self._containers: dict[tuple[str, str], Site] = {}
         self._making = asyncio.Lock()
 
-    async def of(self, project: Project, *, busy: bool = False) -> Site:
-        """Where `project` runs; brings its container up. `busy`: an attempt runs there, so it must stay as it is.
+    async def of(self, project: Project, user: str, *, busy: bool = False) -> Site:
+        """Where jobs of `user` in `project` run; brings their container up.
 
-        Raises Unavailable with what to do when there is no engine, image or tmux.
+        `busy`: an attempt runs there, so it must stay as it is. Raises Unavailable with what to do when there is no
+        engine, image or tmux.
         """
         if project.docker is None:
             return self.here
         from cockpit.scheduler.containers import bring_up
 
         async with self._making:
-            known = self._containers.get(project.name)
-            site = await bring_up(self._places, self.settings, project, known, busy=busy)
-            self._containers[project.name] = site
+            known = self._containers.get((project.name, user))
+            site = await bring_up(self._places, self.settings, project, user, known, busy=busy)
+            self._containers[project.name, user] = site
             return site
 
-    async def named(self, name: str, project: Project | None) -> Site:
+    async def named(self, name: str, project: Project | None, user: str) -> Site:
         """The site that an attempt was started at. Raises Unavailable when it can't be found again."""
         if name == HERE:
             return self.here
         if project is None or project.docker is None:
             raise Unavailable(f"it ran in container {name}, which no project names any more")
-        site = await self.of(project, busy=True)
+        site = await self.of(project, user, busy=True)
         if site.name != name:
             raise Unavailable(f"it ran in container {name}, but project {project.name} uses {site.name} now")
         return site

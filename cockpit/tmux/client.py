@@ -15,14 +15,14 @@ import contextlib
 import weakref
 from collections.abc import Callable, Sequence
 
-from cockpit.base.errors import CockpitError, Unavailable
-from cockpit.tmux.connection import Connection
+from cockpit.base.errors import CockpitError, NotFound, Unavailable
+from cockpit.tmux.connection import Connection, ConnectionLost
 from cockpit.tmux.flow import FloodGate
 from cockpit.tmux.listeners import Listeners
 from cockpit.tmux.news import Connected, Disconnected, News, window_news
 from cockpit.tmux.polling import PanePoller
 from cockpit.tmux.protocol import Notice, Output, Reply
-from cockpit.tmux.server import TmuxServer, refusal
+from cockpit.tmux.server import TmuxServer, Window, opened, refusal
 
 TIMEOUT = 2.0  # seconds for any one command; a healthy tmux needs 0.0005
 PING_EVERY = 5.0  # seconds of silence after which we ask whether tmux still lives
@@ -117,6 +117,23 @@ class TmuxClient:
             if not again:
                 raise
         return (await self.server.run(*words, timeout=self.timeout)).removesuffix("\n")
+
+    async def open_window(self, name: str, cwd: str, argv: Sequence[str], log: str) -> Window:
+        """As TmuxServer.open_window, through the live connection where it stands: no process of tmux's is started."""
+        connection = self._connection
+        if connection is not None and not connection.lost.done():
+            try:
+                async with asyncio.timeout(self.timeout):
+                    replies = connection.send_sequence(self.server.window_commands(name, cwd, argv, log))
+                    window, _ = [_checked(reply) for reply in await asyncio.gather(*replies)]
+                    return opened(window, name)
+            except TimeoutError:
+                reason = f"tmux does not answer (no reply to new-window in {self.timeout:g} s)"
+                connection.abort(reason)
+                raise Unavailable(reason) from None
+            except (NotFound, ConnectionLost):
+                pass  # the session is gone; if a window was opened all the same, run.sh still starts only once
+        return await self.server.open_window(name, cwd, argv, log)
 
     def turn(self, pane_id: str) -> asyncio.Lock:
         """Whoever types into a pane holds this, so that two texts don't mix."""

@@ -25,6 +25,10 @@ _NO_SERVER = re.compile(r"no server running|error connecting|no sessions|can't f
 _MOST_UNWRITTEN = 16 << 20  # bytes; a tmux that takes none of it is wedged
 
 
+_Asked = tuple["asyncio.Future[Reply]", "list[asyncio.Future[Reply]]"]
+"""A command that waits for its reply, and those of its sequence that come after it."""
+
+
 class ConnectionLost(Unavailable):
     """The connection ended before the reply came: the command may have been carried out or not."""
 
@@ -38,7 +42,7 @@ class Connection(Child):
         self.server_pid = 0
         self._news = news
         self._parser = ControlParser()
-        self._pending: deque[asyncio.Future[Reply]] = deque()
+        self._pending: deque[_Asked] = deque()
         self._refusal = ""
         self._errors = b""
         self.last_heard = asyncio.get_running_loop().time()
@@ -89,24 +93,32 @@ class Connection(Child):
 
     def send(self, words: Sequence[str]) -> asyncio.Future[Reply]:
         """Send one command now; the reply comes by the future. Raises ConnectionLost when it is over."""
-        line = control_line(words)
+        return self.send_sequence([words])[0]
+
+    def send_sequence(self, commands: Sequence[Sequence[str]]) -> list[asyncio.Future[Reply]]:
+        """Send commands that tmux carries out one after the other, and nothing in between; a reply for each.
+
+        One that fails ends the sequence: those after it get its reply. Raises ConnectionLost when it is over.
+        """
+        line = control_line(*commands)
         if self.lost.done():
             raise ConnectionLost(self.lost.result())
         stdin = cast("asyncio.WriteTransport", self.transport.get_pipe_transport(0))
         if stdin.get_write_buffer_size() > _MOST_UNWRITTEN:
             self.abort("tmux takes no more commands")
             raise ConnectionLost(self.lost.result())
-        reply: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
-        self._pending.append(reply)
+        loop = asyncio.get_running_loop()
+        replies: list[asyncio.Future[Reply]] = [loop.create_future() for _ in commands]
+        self._pending += [(reply, replies[number + 1 :]) for number, reply in enumerate(replies)]
         stdin.write(line)
-        return reply
+        return replies
 
     def abort(self, reason: str) -> None:
         """End it now, whatever state the other side is in."""
         if self.lost.done():
             return
         self.lost.set_result(reason)
-        for reply in self._pending:
+        for reply, _ in self._pending:
             if not reply.done():
                 reply.set_exception(ConnectionLost(f"the connection to tmux was lost: {reason}"))
                 reply.exception()  # seen: a caller that was cancelled does not look at it any more
@@ -154,9 +166,13 @@ class Connection(Child):
         if not self._pending:
             self.abort("tmux answered what nobody asked")
             return
-        waiting = self._pending.popleft()
-        if not waiting.done():
-            waiting.set_result(reply)
+        waiting, following = self._pending.popleft()
+        answered = [waiting] if reply.ok else [waiting, *following]
+        for _ in answered[1:]:  # tmux drops the rest of a sequence, and says nothing of it
+            self._pending.popleft()
+        for each in answered:
+            if not each.done():
+                each.set_result(reply)
 
     def _why(self) -> str:
         return _plain(

@@ -140,21 +140,26 @@ class TmuxServer:
         `argv` should be a script that has something left to do. `cwd` and `log` may hold only [A-Za-z0-9/_.-].
         Raises Unavailable; after a timeout the window may exist or not.
         """
+        commands = self.window_commands(name, cwd, argv, log)
+        try:
+            reply = await self.run_sequence(commands)
+        except NotFound:
+            await asyncio.to_thread(self.ensure)
+            reply = await self.run_sequence(commands)
+        return opened(reply, name)
+
+    def window_commands(
+        self, name: str, cwd: str, argv: Sequence[str], log: str
+    ) -> tuple[tuple[str, ...], ...]:
+        """The sequence that opens a window, as `open_window` describes it; `opened` reads the first one's reply."""
         end = f"={self.session}:{{end}}"
-        commands = (
+        return (
             (
                 *("new-window", "-a", "-d", "-P", "-F", _WINDOW, "-t", end),
                 *("-n", safe_name(name), "-c", safe_path(cwd), "--", *window_command(argv)),
             ),
             ("pipe-pane", "-o", "-t", end, f"exec cat >>{safe_path(log)}"),
         )
-        try:
-            reply = await self.run_sequence(commands)
-        except NotFound:
-            await asyncio.to_thread(self.ensure)
-            reply = await self.run_sequence(commands)
-        window_id, pane_id, pid, server_pid = reply.split()
-        return Window(window_id, pane_id, int(pid), int(server_pid), name)
 
     async def kill_window(self, window_id: str) -> bool:
         """Close the window; False when it was gone already. Raises Unavailable."""
@@ -231,6 +236,12 @@ class TmuxServer:
         prefix = len(self.host.prefix)
         base = [*self.base[:prefix], *wrapper, *self.base[prefix:]]
         return BoundedServer(base, self.environment, self.timeout)
+
+
+def opened(reply: str, name: str) -> Window:
+    """The window that new-window told of."""
+    window_id, pane_id, pid, server_pid = reply.split()
+    return Window(window_id, pane_id, int(pid), int(server_pid), name)
 
 
 def refusal(line: str) -> CockpitError:

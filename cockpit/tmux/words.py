@@ -67,7 +67,7 @@ def control_argument(word: str) -> str:
     return "'" + quoted.replace("\n", "'\"\\n\"'").replace("\r", "'\"\\r\"'") + "'"
 
 
-def control_line(words: Sequence[str]) -> bytes:
-    """One command as control mode reads it, its newline included."""
-    line = " ".join(control_argument(word) for word in words)
+def control_line(*commands: Sequence[str]) -> bytes:
+    """Commands as control mode reads them, carried out without a pause in between; the newline included."""
+    line = " ; ".join(" ".join(control_argument(word) for word in words) for words in commands)
     return line.encode("utf-8", "surrogateescape") + b"\n"
