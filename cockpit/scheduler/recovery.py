@@ -72,7 +72,9 @@ async def _judge(engine: Engine, job: Job) -> Found:
         return _found(engine, job, engine.sites.here, None, None, end)
     site, lost = await _site(engine, job)
     window = (await _windows(site)).get(job.id)
-    process = await asyncio.to_thread(_process, engine, job, folder) if site is engine.sites.here else None
+    process = (
+        await asyncio.to_thread(_process, engine, job, folder, window) if site is engine.sites.here else None
+    )
     if job.state is State.ASSIGNED:
         job = await _note_start(engine, job, site, window, process)
     if lost is None and (
@@ -105,11 +107,16 @@ def _how_it_ended(folder: AttemptFolder, process: ProcessId | None) -> AttemptEn
     return AttemptEnd(Cause.LOST, reason)
 
 
-def _process(engine: Engine, job: Job, folder: AttemptFolder) -> ProcessId | None:
-    """The process that runs the attempt: as the store knows it, else as run.sh told it, proved by its command line."""
+def _process(engine: Engine, job: Job, folder: AttemptFolder, window: Window | None) -> ProcessId | None:
+    """The process that runs the attempt.
+
+    As the store knows it; else as its window knows it; else as run.sh told it, proved by its command line.
+    """
     attempt = engine.store.attempt(job.id, job.attempt)
     if attempt is not None and attempt.pid is not None:
         return ProcessId(attempt.pid, attempt.pid_started or "", attempt.boot or "")
+    if window is not None:
+        return identify(window.pid)
     with contextlib.suppress(ValueError, IndexError, psutil.Error):
         pid = int((folder.starter() or "").split()[1])
         script = f"{short_path(engine.places, job.id, job.attempt)}/run.sh"

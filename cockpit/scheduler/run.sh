@@ -5,21 +5,22 @@
 # positional parameters); both are written by cockpit, every value quoted. POSIX sh, so that it runs in any container.
 cd "${0%/*}" || exit 75
 
-# A link is atomic: of this script and a scheduler that is not sure whether it ever ran, one wins.
-echo "run $$" >"s.$$" || exit 75
-ln "s.$$" started 2>/dev/null || exit 75
+# With noclobber the file is made or the line fails (O_EXCL): of this script and a scheduler that is not sure whether it
+# ever ran, one wins.
+set -C
+echo "run $$" 2>/dev/null >started || exit 75
+set +C
 echo "$$" >pid
 echo >heartbeat
 
 . ./env
 . ./command
-rm -f env "s.$$" & # the agent does not wait for it
-
 # These reach the agent as well, and it decides; this script stays to tell the exit code. HUP is another matter: the
 # terminal is gone. The kernel tells only us, and the agent once we have died of it.
 trap : TERM INT
 
 (
+  rm -f env # here, so that the agent need not wait for it
   trap '' INT HUP
   trap 'kill "$pause"; exit' TERM
   while kill -0 "$$"; do

@@ -82,6 +82,7 @@ class Scheduler:
             loop.add_reader(listener.fileno(), self._woken, listener)
             try:
                 await self._begin()
+                self.engine.sites.here.spare.refill()
                 while not self._stopping:
                     await self._pass_or_tell()
                     if until_idle and self.is_idle():
@@ -202,6 +203,7 @@ class Scheduler:
                 return
             attempt = Attempt(self.engine, claim)
             self._launch(attempt, attempt.run())
+            await asyncio.sleep(0)  # it goes first: its agent is what somebody waits for
 
     async def _beat(self) -> None:
         """Say that we live, and move the leases of what runs on."""

@@ -24,6 +24,7 @@ from cockpit.scheduler.ending import end_attempt, wait_for_exit
 from cockpit.scheduler.environment import Inside, attempt_tmp, own_variables
 from cockpit.scheduler.errands import Errands
 from cockpit.scheduler.processes import Mark
+from cockpit.scheduler.spare import SpareWindow
 from cockpit.tmux.client import TmuxClient
 from cockpit.tmux.server import Window
 
@@ -71,6 +72,7 @@ class LocalSite:
 
     def __init__(self, places: Places, client: TmuxClient) -> None:
         self._places, self.client = places, client
+        self.spare = SpareWindow(client, places.run)
 
     def inside(self, claim: Claim, project: Project, outer: Mapping[str, str]) -> Inside:
         places = self._places
@@ -89,9 +91,12 @@ class LocalSite:
 
     async def open_window(self, claim: Claim) -> Window:
         path = f"{self._places.attempts_run}/{claim.job_id}.{claim.attempt}"
-        return await self.client.open_window(
-            claim.job_id, path, ["/bin/sh", f"{path}/run.sh"], f"{path}/output.log"
-        )
+        script, log = f"{path}/run.sh", f"{path}/output.log"
+        window = await self.spare.take(claim.job_id, script, log)
+        if window is None:
+            window = await self.client.open_window(claim.job_id, path, ["/bin/sh", script], log)
+        self.spare.refill()
+        return window
 
     def process_of(self, pid: int) -> ProcessId | None:
         return identify(pid) or ProcessId(pid, "", "")  # it may be over already
@@ -152,5 +157,6 @@ class Sites:
 
     async def close(self) -> None:
         """Let go of all connections; what runs goes on."""
+        await self.here.spare.close()
         for site in self.known():
             await site.client.close()

@@ -118,21 +118,29 @@ class TmuxClient:
                 raise
         return (await self.server.run(*words, timeout=self.timeout)).removesuffix("\n")
 
+    async def sequence(self, *commands: Sequence[str]) -> list[str]:
+        """Run commands one after the other with nothing in between; what each printed. Raises as `command`."""
+        connection = self._connection
+        if connection is None or connection.lost.done():
+            return [await self.server.run_sequence(commands, timeout=self.timeout)]
+        try:
+            async with asyncio.timeout(self.timeout):
+                return [
+                    _checked(reply) for reply in await asyncio.gather(*connection.send_sequence(commands))
+                ]
+        except TimeoutError:
+            reason = f"tmux does not answer (no reply to {commands[0][0]} in {self.timeout:g} s)"
+            connection.abort(reason)
+            raise Unavailable(reason) from None
+
     async def open_window(self, name: str, cwd: str, argv: Sequence[str], log: str) -> Window:
         """As TmuxServer.open_window, through the live connection where it stands: no process of tmux's is started."""
-        connection = self._connection
-        if connection is not None and not connection.lost.done():
-            try:
-                async with asyncio.timeout(self.timeout):
-                    replies = connection.send_sequence(self.server.window_commands(name, cwd, argv, log))
-                    window, _ = [_checked(reply) for reply in await asyncio.gather(*replies)]
-                    return opened(window, name)
-            except TimeoutError:
-                reason = f"tmux does not answer (no reply to new-window in {self.timeout:g} s)"
-                connection.abort(reason)
-                raise Unavailable(reason) from None
-            except (NotFound, ConnectionLost):
-                pass  # the session is gone; if a window was opened all the same, run.sh still starts only once
+        if self.degraded is None:
+            with contextlib.suppress(
+                NotFound, ConnectionLost
+            ):  # run.sh starts only once, whatever became of the first
+                printed = await self.sequence(*self.server.window_commands(name, cwd, argv, log))
+                return opened(printed[0], name)
         return await self.server.open_window(name, cwd, argv, log)
 
     def turn(self, pane_id: str) -> asyncio.Lock:
