@@ -13,27 +13,34 @@ import time
 
 import psutil
 
+from cockpit.base.errors import Unavailable
 from cockpit.scheduler.processes import Mark, find, send
 
 _ROUNDS = 5  # a process that forks faster than we look is killed with its children in the next round
+_AFTER_KILL = 1.0  # seconds that the killed get in each round
 
 
 async def end_attempt(mark: Mark, grace: float) -> int:
     """End every process of the attempt; returns how many there were. `grace` is seconds between TERM and KILL.
 
-    Never blocks the loop: looking is done in a thread, waiting by pidfd.
+    Never blocks the loop: looking is done in a thread, waiting by pidfd. Raises Unavailable when something can't be
+    ended (another user's, or asleep in the kernel): the attempt's lock must not pass on then.
     """
     left = await asyncio.to_thread(find, mark)
     total = len(left)
-    if left:
-        send(left, signal.SIGTERM)
-        await _gone(left, grace)
+    if not left:
+        return 0
+    send(left, signal.SIGTERM)
+    await _gone(left, grace)
     for _ in range(_ROUNDS):
-        left = await asyncio.to_thread(find, mark) if total else []
+        left = await asyncio.to_thread(find, mark)
         if not left:
-            break
+            return total
         send(left, signal.SIGKILL)
-        await _gone(left, 1.0)
+        await _gone(left, _AFTER_KILL)
+    left = await asyncio.to_thread(find, mark)
+    if left:
+        raise _unending(mark, left)
     return total
 
 
@@ -43,11 +50,21 @@ def end_attempt_now(mark: Mark, grace: float) -> int:
     total = len(left)
     send(left, signal.SIGTERM)
     psutil.wait_procs(left, timeout=grace)
-    deadline = time.monotonic() + _ROUNDS
-    while total and (left := find(mark)) and time.monotonic() < deadline:
+    deadline = time.monotonic() + _ROUNDS * _AFTER_KILL
+    while total and (left := find(mark)):
+        if time.monotonic() >= deadline:
+            raise _unending(mark, left)
         send(left, signal.SIGKILL)
-        psutil.wait_procs(left, timeout=1.0)
+        psutil.wait_procs(left, timeout=_AFTER_KILL)
     return total
+
+
+def _unending(mark: Mark, left: list[psutil.Process]) -> Unavailable:
+    pids = " ".join(str(each.pid) for each in left[:5])
+    return Unavailable(
+        f"job {mark.job_id}: {len(left)} of its processes can't be ended (pid {pids}); its lock stays until they are"
+        " gone"
+    )
 
 
 async def _gone(processes: list[psutil.Process], seconds: float) -> None:

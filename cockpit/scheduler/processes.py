@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import time
 from dataclasses import dataclass
 
 import psutil
@@ -81,14 +82,27 @@ def _in_session(pid: int, session: int | None) -> bool:
 
 def _carries(pid: int, mark: Mark) -> bool:
     """Does its environment name the attempt? Read raw where there is a /proc: a hundred processes take 2 ms."""
-    try:
-        with open(f"/proc/{pid}/environ", "rb") as file:
-            variables = file.read().split(b"\0")
-    except FileNotFoundError:
-        return False if _PROC else _carries_by_psutil(pid, mark)
-    except OSError:
-        return False  # somebody else's, or just gone
+    if not _PROC:
+        return _carries_by_psutil(pid, mark)
+    variables = _raw_environment(pid).split(b"\0")
     return all(os.fsencode(f"{name}={value}") in variables for name, value in _marks(mark))
+
+
+def _raw_environment(pid: int) -> bytes:
+    """Empty for somebody else's process, a kernel thread, and what has just gone.
+
+    It is empty, too, in the moment of an exec: whatever has a program is read again then.
+    """
+    try:
+        for _ in range(_LOOKS):
+            with open(f"/proc/{pid}/environ", "rb") as file:
+                if found := file.read():
+                    return found
+            os.readlink(f"/proc/{pid}/exe")  # fails for kernel threads and zombies
+            time.sleep(0.001)
+    except OSError:
+        pass
+    return b""
 
 
 def _carries_by_psutil(pid: int, mark: Mark) -> bool:
@@ -106,6 +120,7 @@ def _marks(mark: Mark) -> tuple[tuple[str, str], ...]:
     )
 
 
+_LOOKS = 3
 _PROC = os.path.exists("/proc/self/environ")
 
 
