@@ -8,9 +8,10 @@ import signal
 
 import pytest
 
-from cockpit.base.errors import Conflict
+from cockpit.base.errors import Conflict, Unavailable
 from cockpit.controller import ConductorLockCleanup, PerUserQueueManager
 from cockpit.domain.job import State
+from cockpit.scheduler import ending
 from tests.desk import Desk
 
 pytestmark = [pytest.mark.tmux, pytest.mark.git]
@@ -44,6 +45,22 @@ async def test_kill_without_a_scheduler_is_carried_out_by_the_caller(desk: Desk)
     assert not os.path.exists(f"{desk.places.tmp}/{job}.1"), "its TMPDIR goes with it"
     await asyncio.to_thread(desk_kill, desk, other)
     assert desk.processes() == []
+
+
+async def test_a_kill_from_a_command_that_ends_nothing_frees_nothing(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (job,) = await left_running(desk, "web")
+    with monkeypatch.context() as patched:
+        patched.setattr(ending, "send", lambda *_: None)
+        patched.setattr(ending, "_AFTER_KILL", 0.02)
+        with pytest.raises(Unavailable, match="can't be ended"):
+            await asyncio.to_thread(desk_kill, desk, job)
+        assert desk.job(job).state is State.RUNNING
+        assert desk.queue.locks.of("alice") is not None
+    async with desk.running():
+        (killed,) = await desk.ended(job)
+    assert (killed.state, killed.reason) == (State.KILLED, "enough")
 
 
 def desk_kill(desk: Desk, job: str):  # type: ignore[no-untyped-def]

@@ -8,6 +8,7 @@ import psutil
 import pytest
 
 from cockpit.domain.job import State
+from cockpit.scheduler import ending
 from tests.desk import Desk
 
 pytestmark = [pytest.mark.tmux, pytest.mark.git]
@@ -109,3 +110,23 @@ async def test_strangers_of_the_same_user_are_left_alone(desk: Desk) -> None:
     assert stranger.poll() is None
     stranger.kill()
     stranger.wait()
+
+
+async def test_the_lock_stays_while_something_can_not_be_ended(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """As by a process of another user, or one asleep in the kernel: signals change nothing."""
+    mark = desk.marks / "pid"
+    job = desk.add("web", f"(setsid sh -c 'echo $$ >{mark}; exec sleep 600' &); while [ ! -s {mark} ]; do :; done")
+    following = desk.add("shop", LIVES.format(mark=mark))
+    with monkeypatch.context() as patched:
+        patched.setattr(ending, "send", lambda *_: None)
+        patched.setattr(ending, "_AFTER_KILL", 0.02)
+        async with desk.running():
+            await desk.appears(lambda: caplog.text.count("can't be ended") > 1, "the second try")
+            assert (desk.job(job).state, desk.job(following).state) == (State.RUNNING, State.PENDING)
+    assert not gone(pid_in(mark))
+    async with desk.running():
+        done, _ = await desk.ended(job, following)
+    assert done.state is State.COMPLETED
+    assert desk.output(following) == ""
