@@ -11,11 +11,13 @@ from __future__ import annotations
 
 import contextlib
 import os
+import time
 from dataclasses import dataclass
 
 from cockpit.base.files import read_text
 
 LINKED = ("output.log", "progress.md", "pid", "exit_code")
+_WRITTEN = 0.5  # seconds that run.sh gets between making `started` and writing into it; it needs microseconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,8 @@ class AttemptFolder:
     def void(self) -> bool:
         """Make sure that this attempt never starts; False when it has started already.
 
-        A link is atomic: of run.sh and whoever isn't sure, exactly one wins.
+        Of run.sh and whoever isn't sure, exactly one makes the file. Once this returns, `starter` tells which: a loser
+        who found it still empty would know no process to end. Blocks for up to half a second then.
         """
         os.makedirs(self.path, mode=0o700, exist_ok=True)
         mine = f"{self.path}/v.{os.getpid()}.{os.urandom(3).hex()}"
@@ -60,10 +63,16 @@ class AttemptFolder:
         try:
             os.link(mine, self.started)
         except FileExistsError:
-            return self.starter() == "void"
+            return self._settled() == "void"
         finally:
             os.unlink(mine)
         return True
+
+    def _settled(self) -> str | None:
+        end = time.monotonic() + _WRITTEN
+        while (told := self.starter()) is None and time.monotonic() < end:
+            time.sleep(0.001)
+        return told
 
     def last_heartbeat(self) -> float | None:
         """Wall-clock seconds of the last sign of life; None before the first."""

@@ -161,6 +161,8 @@ class Attempt:
     async def _see_through(self) -> Job | None:
         """Watch, end, finish. Whoever carries an old fence by now changes nothing."""
         tasks = [asyncio.create_task(self._watch_process()), asyncio.create_task(self._watch_time())]
+        for task in tasks:
+            task.add_done_callback(self._watch_over)
         self._heartbeat.start()
         self._interact()
         self.look()
@@ -201,6 +203,11 @@ class Attempt:
             return
         crash_point("process-ended")
         self._decide(await self._how_it_ended(died))
+
+    def _watch_over(self, watch: asyncio.Task[None]) -> None:
+        """A watch that failed must not leave a job that nobody would ever see end: the scheduler adopts it anew."""
+        if not watch.cancelled() and (error := watch.exception()) is not None and not self._verdict.done():
+            self._verdict.set_exception(error)
 
     async def _how_it_ended(self, place_died: str | None) -> AttemptEnd:
         code = self.folder.exit_code()
@@ -304,7 +311,7 @@ class Attempt:
         """The sweep before the lock: it passes on only when nothing of this attempt lives."""
         await asyncio.gather(*self._side, return_exceptions=True)
         await self._let_it_leave(end)
-        self._pin_down()
+        await asyncio.to_thread(self._pin_down)
         mark = Mark(self.engine.places.home, self.claim.job_id, self.claim.fence, self._process)
         await self._site.end(mark, self.claim.attempt, self.engine.settings.scheduler.grace)
         crash_point("swept")

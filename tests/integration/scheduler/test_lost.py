@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import signal
 
@@ -10,6 +11,7 @@ import psutil
 import pytest
 
 from cockpit.domain.job import Job, State
+from cockpit.scheduler import sites
 from cockpit.scheduler.engine import Engine
 from tests.desk import PATIENCE, Desk, in_pane_of
 
@@ -60,6 +62,28 @@ async def test_the_next_attempt_may_start_before_the_last_ones_task_has_ended(
         (ended,) = await desk.ended(job)
         await desk.appears(lambda: desk.status(job)["state"] == "killed", "status.json")
     assert (ended.state, ended.reason) == (State.KILLED, "the second one")
+
+
+async def test_a_watch_that_fails_leaves_no_job_that_nobody_sees_end(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As with too many open files: no pidfd. The scheduler adopts the attempt anew."""
+    real, tries = sites.wait_for_exit, []
+
+    async def fails_at_first(pid: int) -> None:
+        tries.append(pid)
+        if len(tries) == 1:
+            raise OSError(errno.EMFILE, "too many open files")
+        await real(pid)
+
+    monkeypatch.setattr(sites, "wait_for_exit", fails_at_first)
+    gate = desk.gate("end")
+    job = desk.add("web", gate.waits)
+    async with desk.running():
+        await desk.appears(lambda: len(tries) > 1, "the second watch")
+        await desk.appears(gate.has_somebody, "the agent")
+        (ended,) = await desk.ended(job)
+    assert (ended.state, ended.attempt) == (State.COMPLETED, 1)
 
 
 async def test_a_timeout_ends_it_whatever_it_does(desk: Desk) -> None:

@@ -48,6 +48,19 @@ def test_void_against_run(tmp_path: Path, number: int) -> None:
     assert (voided, codes) == (({False}, [0, 75, 75, 75]) if ran else ({True}, [75] * 4))
 
 
+def test_void_waits_for_the_winners_name(tmp_path: Path) -> None:
+    """run.sh makes the file, and writes its pid a moment later: who lost must know whom to end."""
+    attempt = AttemptFolder(str(tmp_path))
+    with open(attempt.started, "w", encoding="ascii") as started, ThreadPoolExecutor(1) as other:
+        voiding = other.submit(attempt.void)
+        while not list(tmp_path.glob("v.*")) and not voiding.done():
+            pass
+        started.write("run 4711\n")
+        started.flush()
+        assert voiding.result() is False
+    assert attempt.starter() == "run 4711"
+
+
 def test_void_is_for_good_and_needs_no_folder(tmp_path: Path) -> None:
     attempt = job_folder(str(tmp_path), "113754-a2f5").attempt(2)
     assert attempt.void()
