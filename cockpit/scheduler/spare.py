@@ -51,7 +51,8 @@ class SpareWindow:
             return None
         try:
             writer = os.open(ready.fifo, os.O_WRONLY | os.O_NONBLOCK)  # ENXIO: nobody reads
-        except OSError:
+        except OSError:  # closed by hand; or its shell is not there yet, and would wait for ever
+            await self._drop(ready)
             return None
         try:
             pane, window = ready.window.pane_id, ready.window.window_id

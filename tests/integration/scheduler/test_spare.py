@@ -1,0 +1,42 @@
+"""The window that waits for the next attempt: used once, and never left behind."""
+
+from __future__ import annotations
+
+import os
+from glob import glob
+
+import pytest
+
+from cockpit.controller.engine import make_sites
+from cockpit.domain.job import State
+from tests.desk import Desk
+
+pytestmark = [pytest.mark.tmux, pytest.mark.git]
+
+
+async def spares(desk: Desk) -> list[str]:
+    return [window.name for window in await desk.tmux.list_windows() if window.name == "spare"]
+
+
+async def test_a_spare_that_nobody_reads_is_closed(desk: Desk) -> None:
+    sites = make_sites(desk.queue.context)
+    await sites.here.client.start()
+    sites.here.spare.refill()
+    await desk.appears(lambda: sites.here.spare._ready, "the spare window")
+    (fifo,) = glob(f"{desk.places.run}/spare.*")
+    os.unlink(fifo)
+    os.mkfifo(fifo)
+    assert await sites.here.spare.take("113754-a2f5", "/tmp/x/run.sh", "/tmp/x/output.log") is None
+    assert await spares(desk) == []
+    assert glob(f"{desk.places.run}/spare.*") == []
+    await sites.close()
+
+
+async def test_one_after_many_jobs_and_none_after_the_scheduler(desk: Desk) -> None:
+    jobs = [desk.add(project, "echo x") for project in ("web", "api", "docs") * 3]
+    async with desk.running():
+        ended = await desk.ended(*jobs)
+        assert len(await spares(desk)) <= 1
+    assert {(job.state, job.attempt) for job in ended} == {(State.COMPLETED, 1)}
+    assert await spares(desk) == []
+    assert glob(f"{desk.places.run}/spare.*") == []
