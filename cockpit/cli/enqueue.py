@@ -84,9 +84,6 @@ def run(args: Namespace) -> int:
 def _request(args: Namespace) -> EnqueueRequest:
     from cockpit.controller.requests import EnqueueRequest
 
-    for name in ("user", "metadata", "ref"):
-        if not _is_text(getattr(args, name) or ""):
-            raise UsageError(f"--{name} is not valid UTF-8; convert it first")
     return EnqueueRequest(
         project=args.words[0] if args.words else _missing("PROJECT"),
         prompt=_prompt(args),
@@ -116,15 +113,6 @@ def _prompt(args: Namespace) -> str:
             f'one PROMPT is taken, not {len(given)}; put quotes around it: cockpit enqueue web "Fix it"'
         )
     return read_text("-") if given[0] == "-" else str(given[0])
-
-
-def _is_text(value: str) -> bool:
-    """False for bytes on the command line that are no UTF-8: python lets them through as lone surrogates."""
-    try:
-        value.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def _missing(what: str) -> str:

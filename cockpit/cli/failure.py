@@ -24,6 +24,9 @@ def report(error: Exception) -> int:
         what = "the disk is full" if error.errno in _FULL else "not allowed"
         _say(f"{what}: {error.filename or ''}: {error.strerror}; nothing more was done")
         return 5
+    if isinstance(error, UnicodeEncodeError):  # python lets such bytes through as lone surrogates
+        _say(f"{ascii(error.object)[:60]} is not valid UTF-8; convert it first")
+        return 2
     _say(f"internal error: {type(error).__name__}: {error}; details in {_log(error)}")
     return 1
 

@@ -63,7 +63,7 @@ def to_new_job(request: EnqueueRequest, context: Context, store: Store) -> NewJo
         retries=_retries(request.retries, settings.retry.limit),
         timeout=timeout or None,
         metadata=check_metadata(request.metadata),
-        ref=request.ref or None,
+        ref=check_text("--ref", request.ref) if request.ref else None,
         origin=_origin(),
     )
 
@@ -134,13 +134,23 @@ def check_metadata(text: str | None) -> str:
         return "{}"
     try:
         value = json.loads(text)
-    except (json.JSONDecodeError, RecursionError) as error:
+        compact = json.dumps(value, ensure_ascii=False, allow_nan=False)  # NaN: python reads it, nobody else does
+    except (ValueError, RecursionError) as error:
         raise UsageError(
             f"--metadata is not JSON: {error}; write an object such as '{{\"ticket\": 14}}'"
         ) from None
     if not isinstance(value, dict):
         raise UsageError("--metadata must be a JSON object such as '{\"ticket\": 14}'")
-    return json.dumps(value, ensure_ascii=False)
+    return check_text("--metadata", compact)
+
+
+def check_text(what: str, text: str) -> str:
+    """`text`, if it can be stored: half of a surrogate pair (`"\\ud800"` in JSON) can't. Raises UsageError."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise UsageError(f"{what} is not valid UTF-8; convert it first") from None
+    return text
 
 
 def request_from_object(value: Any, where: str) -> EnqueueRequest:
