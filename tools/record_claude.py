@@ -21,10 +21,10 @@ def environment(url: str) -> dict[str, str]:
     }
 
 
-def settled(home: Path, _url: str) -> None:
-    """A home in which theme, notes and trust are behind us."""
+def settled(home: Path, _url: str, work: str = "/tmp/demo") -> None:
+    """A home in which theme, notes and trust (of the folder `work`) are behind us."""
     project = {"hasTrustDialogAccepted": True, "hasCompletedProjectOnboarding": True}
-    known = {"hasCompletedOnboarding": True, "theme": "dark", "projects": {"/tmp/demo": project}}
+    known = {"hasCompletedOnboarding": True, "theme": "dark", "projects": {work: project}}
     (home / ".claude.json").write_text(json.dumps(known))
 
 
@@ -177,9 +177,9 @@ def failures(s: S) -> None:
     s.shot("working", "retrying")
 
 
-def subscriber(home: Path, url: str) -> None:
+def subscriber(home: Path, url: str, work: str = "/tmp/demo") -> None:
     """The same, with the made-up login of a subscriber: only then does a limit name its time."""
-    settled(home, url)
+    settled(home, url, work)
     (home / ".claude").mkdir()
     login = {
         "accessToken": "made-up",

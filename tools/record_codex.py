@@ -21,7 +21,7 @@ request_max_retries = {retries}
 stream_max_retries = {retries}
 """
 TRUST = """
-[projects."/tmp/demo"]
+[projects."{work}"]
 trust_level = "trusted"
 """
 
@@ -30,10 +30,12 @@ def environment(_url: str) -> dict[str, str]:
     return {"LOCAL_KEY": "x"}
 
 
-def settled(home: Path, url: str, extra: str = "", retries: int = 0, trust: str = TRUST) -> None:
-    """A home with a provider on loopback, and the folder trusted."""
+def settled(
+    home: Path, url: str, work: str = "/tmp/demo", *, extra: str = "", retries: int = 0, trust: str = TRUST
+) -> None:
+    """A home with a provider on loopback, and the folder `work` trusted."""
     (home / ".codex").mkdir()
-    text = CONFIG.format(url=url, extra=extra, retries=retries) + trust
+    text = CONFIG.format(url=url, extra=extra, retries=retries) + trust.format(work=work)
     (home / ".codex/config.toml").write_text(text)
 
 

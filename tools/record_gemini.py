@@ -14,8 +14,8 @@ def environment(url: str) -> dict[str, str]:
     return {"GOOGLE_GEMINI_BASE_URL": url, "GEMINI_API_KEY": "x", "GEMINI_TELEMETRY_ENABLED": "false"}
 
 
-def settled(home: Path, _url: str) -> None:
-    """A home in which the folder is trusted and the key is the way in."""
+def settled(home: Path, _url: str, work: str = "/tmp/demo") -> None:
+    """A home in which the folder `work` is trusted and the key is the way in."""
     folder = home / ".gemini"
     folder.mkdir()
     general = {"disableAutoUpdate": True, "enableAutoUpdate": False}
@@ -27,7 +27,7 @@ def settled(home: Path, _url: str) -> None:
         "privacy": {"usageStatisticsEnabled": False},
     }
     (folder / "settings.json").write_text(json.dumps(settings))
-    (folder / "trustedFolders.json").write_text(json.dumps({"/tmp/demo": "TRUST_FOLDER"}))
+    (folder / "trustedFolders.json").write_text(json.dumps({work: "TRUST_FOLDER"}))
 
 
 def ready(s: S, *extra: str) -> None:

@@ -10,7 +10,7 @@ S = Any  # record_screens.Session
 BOX = r"Ask anything"
 
 
-def settled(home: Path, url: str) -> None:
+def settled(home: Path, url: str, _work: str = "/tmp/demo") -> None:
     """A home with a provider on loopback that asks for everything."""
     folder = home / ".config/opencode"
     folder.mkdir(parents=True)
