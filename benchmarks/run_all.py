@@ -18,6 +18,7 @@ SCRIPTS = {
     "bench_enqueue_api.py": [],
     "bench_claim.py": [],
     "bench_capture.py": [],
+    "bench_screen.py": [],
     "bench_container.py": [],
     "bench_tmux_cli.py": [],
     "bench_states.py": [],

@@ -34,7 +34,7 @@ from cockpit.tui.typist import Piece, Typist, piece_of
 from cockpit.tui.widgets.painting import Painted, Part
 from cockpit.tui.words import age
 
-EVERY = 0.05  # seconds between two captures
+EVERY, MUCH = 0.05, 0.1  # seconds between two captures; where most of the picture changes each time
 LEAVE = "ctrl+right_square_bracket"
 _AGAIN = 1.0  # seconds after a capture that failed
 _PAINTED = 1.0  # seconds to wait for a painting that does not come (the terminal is given away)
@@ -72,6 +72,7 @@ class DockerTmuxController(Painted, can_focus=True):
         self._back: Picture | None = None
         self._top = self._left = 0
         self._following: Worker[None] | None = None
+        self._much = False
         self._dirty = asyncio.Event()
         self._change = asyncio.Event()  # set, and at once replaced, when it shows something else
 
@@ -136,7 +137,7 @@ class DockerTmuxController(Painted, can_focus=True):
                 begun = loop.time()
                 if self._back is None and not await self._look(pane):
                     return
-                await asyncio.sleep(EVERY - (loop.time() - begun))
+                await asyncio.sleep((MUCH if self._much else EVERY) - (loop.time() - begun))
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(_AGAIN if self._stale is not None else None):
                         await dirty.wait()
@@ -186,6 +187,7 @@ class DockerTmuxController(Painted, can_focus=True):
         if before is None:
             self._note()
         rows = set(self._picture.update(screen.lines))
+        self._much = len(rows) * 2 > self.size.height
         if before is None or (before.cursor, before.cursor_shown) != (screen.cursor, screen.cursor_shown):
             rows |= {screen.cursor[1], *([before.cursor[1]] if before else [])}
         if self._back is not None:
