@@ -26,6 +26,10 @@ _OWN = re.compile(
 """Variables that describe the scheduler's own terminal, shell, repository or cockpit: wrong in the agent's pane."""
 
 
+_READ_ONLY = {"UID", "EUID", "PPID", "SHELLOPTS", "BASHOPTS", "BASH_VERSINFO"}
+"""A shell that is bash ends when one of these is set, and the attempt with it; by `command` it only complains."""
+
+
 _SETTING = re.compile(r"COCKPIT_[A-Z_]+?__\w+")  # settings that the configuration takes from the environment
 
 
@@ -50,7 +54,7 @@ def attempt_environment(
 ) -> dict[str, str]:
     """All variables of the attempt. Raises MissingVariable for a name of `env_from` that `outer` does not have."""
     given = {**project.env, **_from_outside(project, outer)}
-    return {**inside.variables, **given} | {
+    return {"COLORTERM": "truecolor", **inside.variables, **given} | {  # tmux's panes have all colours
         "PATH": f"{inside.bin}:{given.get('PATH') or inside.path or os.defpath}",
         "TMPDIR": inside.tmp,
         "COCKPIT_JOB_ID": claim.job_id,
@@ -91,10 +95,13 @@ def env_file(variables: Mapping[str, str], umask: int) -> str:
     """Shell text that sets exactly these; names that no shell can export are left out."""
     files = resource.getrlimit(resource.RLIMIT_NOFILE)[0]  # the tmux server's own limit is small
     lines = [f"umask {umask:03o}", f"ulimit -S -n {files} 2>/dev/null", "unset TMUX TMUX_PANE"]
-    lines += [
-        f"export {name}={shlex.quote(value)}" for name, value in variables.items() if _NAME.fullmatch(name)
-    ]
+    lines += [_export(name, value) for name, value in variables.items() if _NAME.fullmatch(name)]
     return "\n".join(lines) + "\n"
+
+
+def _export(name: str, value: str) -> str:
+    line = f"export {name}={shlex.quote(value)}"
+    return f"command {line} 2>/dev/null" if name in _READ_ONLY else line
 
 
 def command_file(argv: Sequence[str]) -> str:

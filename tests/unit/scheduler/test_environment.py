@@ -54,6 +54,15 @@ def test_any_value_round_trips(variables: dict[str, str]) -> None:
     assert b"TMUX" not in got
 
 
+@pytest.mark.parametrize("shell", ["/bin/sh", "bash --posix"])
+def test_names_that_bash_keeps_to_itself_end_no_attempt(shell: str) -> None:
+    variables = {"UID": "1", "EUID": "2", "PPID": "3", "SHELLOPTS": "x", "BASHOPTS": "x", "XLAST": "it's here"}
+    done = subprocess.run(
+        shell.split(), input=(env_file(variables, 0o022) + 'printf %s "$XLAST"\n').encode(), capture_output=True, check=True
+    )  # fmt: skip
+    assert (done.stdout, done.stderr) == (b"it's here", b"")
+
+
 def test_names_that_no_shell_can_export_are_left_out() -> None:
     text = env_file({"BASH_FUNC_x%%": "() { :; }", "a b": "1", "1A": "2", "GOOD": "3"}, 0o077)
     assert "GOOD=3" in text
