@@ -19,6 +19,9 @@ def run_screen() -> int:
     places = find_places(os.environ)
     places.make()
     context = Context(places, load_settings(places, os.environ), Clock())
+    from cockpit.controller.daemon import log_to_file
     from cockpit.tui.app import run
+
+    log_to_file(context)  # it may be the scheduler, and its words must not be lost below the screen
 
     return int(run(context))

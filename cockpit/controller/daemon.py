@@ -100,7 +100,7 @@ async def _elected(context: Context, election: Election, store: Store, until_idl
                 await asyncio.wait([winning, *waits], return_when=asyncio.FIRST_COMPLETED, timeout=1.0)
                 for wait in waits:
                     wait.cancel()
-            return True
+            return not stopped.is_set()
         finally:
             loop.remove_reader(listener.fileno())
             winning.cancel()

@@ -57,7 +57,7 @@ def end_job(context: Context, store: Store, job: Job, end: AttemptEnd) -> Job:
     clean_up(context.places, _claim_of(job))  # an environment that was never read may hold secrets
     backoff = backoff_of(context.settings.retry)
     ended = store.finish(job.id, job.fence or 0, end, context.clock.now(), backoff)
-    write_status(context.places, ended, context.clock.now(), lock_id=None, durable=True)
+    write_status(context.places, ended, context.clock.now(), lock_id=f"{job.id}.{job.fence}", durable=True)
     return ended
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -32,7 +33,9 @@ from cockpit.scheduler.election import Election
 from cockpit.scheduler.scheduler import Scheduler
 from cockpit.store.base import Store
 
+log = logging.getLogger("cockpit")
 T = TypeVar("T")
+_AGAIN = 5.0  # seconds before it stands for election again, after something prevented it from scheduling
 _NET = 1.0  # seconds: data_version is compared, in case a wake-up was lost
 
 
@@ -202,16 +205,27 @@ class Live:
         self._changed()
 
     async def _schedule(self) -> None:
-        """Be the scheduler as soon as nobody else is."""
-        await self._election.win()
-        try:
-            engine = make_engine(self.context, self.store, self._writer, self._watcher, self.sites)
-            await self.client.start()
-            self._scheduler = Scheduler(engine, "cockpit", self._changed)
-            self.role = "scheduler"
-            await self._scheduler.run()
-        except CockpitError as error:
-            self._election.resign()
-            self._tell(f"this cockpit does not schedule: {error}")
-        finally:
-            self.role, self._scheduler = "standby", None
+        """Be the scheduler as soon as nobody else is; whatever prevents it is told, and tried again."""
+        told = ""
+        while True:
+            await self._election.win()
+            try:
+                await self._run_scheduler()
+                return
+            except Exception as error:
+                self._election.resign()
+                if str(error) != told:
+                    told = str(error)
+                    log.exception("it does not schedule")
+                    self._tell(f"this cockpit does not schedule: {error}")
+            finally:
+                self.role, self._scheduler = "standby", None
+            await asyncio.sleep(_AGAIN)
+            self._election = Election(self.context.places.lock)
+
+    async def _run_scheduler(self) -> None:
+        engine = make_engine(self.context, self.store, self._writer, self._watcher, self.sites)
+        await self.client.start()
+        self._scheduler = Scheduler(engine, "cockpit", self._changed)
+        self.role = "scheduler"
+        await self._scheduler.run()

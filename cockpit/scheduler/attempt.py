@@ -37,6 +37,7 @@ from cockpit.scheduler.heartbeat import Heartbeat
 from cockpit.scheduler.interaction import Interaction, limit_end
 from cockpit.scheduler.processes import Mark
 from cockpit.scheduler.recovery import Found
+from cockpit.scheduler.resume import begun_by
 from cockpit.scheduler.sites import Site
 from cockpit.store.base import Store
 from cockpit.tmux.pane import PaneController
@@ -67,6 +68,7 @@ class Attempt:
         self._server_pid: int | None = None
         self._progress: Progress = NOTHING
         self._side: set[asyncio.Task[None]] = set()
+        self._cutting = False
         self._heartbeat = Heartbeat(
             engine.clock,
             engine.settings.watchdog,
@@ -109,7 +111,7 @@ class Attempt:
         self._site = await engine.sites.of(project, self.claim.user)
         files = AttemptFiles(
             self.claim, job, store.prompt(job.id), store.metadata(job.id), project, profile,
-            engine.places, engine.environ, engine.umask, self._site,
+            engine.places, engine.environ, engine.umask, self._site, begun_by(store, self.claim, profile),
         )  # fmt: skip
         try:
             await asyncio.to_thread(files.make)
@@ -283,11 +285,18 @@ class Attempt:
 
     def _cap_output(self) -> None:
         with contextlib.suppress(OSError):
-            if os.stat(self.folder.log).st_size > self.engine.settings.output.cap // 2:
+            too_long = os.stat(self.folder.log).st_size > self.engine.settings.output.cap // 2
+            if too_long and not self._cutting:  # one at a time: two would copy over each other
+                self._cutting = True
                 self._spawn(self._cut_output())
 
     async def _cut_output(self) -> None:
-        await asyncio.to_thread(cap_output, self.folder.path, self.engine.settings.output.cap)
+        try:
+            await asyncio.to_thread(cap_output, self.folder.path, self.engine.settings.output.cap)
+        finally:
+            self._cutting = False
+        if not self._verdict.done():
+            self._cap_output()  # what came meanwhile was told while nobody listened
 
     def _stalled(self, reason: str) -> None:
         self._state = State.STALLED
@@ -319,6 +328,8 @@ class Attempt:
             end.cause is not Cause.EXITED
         ):  # else tmux closes it by itself, once it has passed the last output on
             await self.engine.close_window(self._site, self._window)
+        with contextlib.suppress(OSError):
+            await self._cut_output()  # what it printed in the end, nobody has looked at
         await asyncio.to_thread(clean_up, self.engine.places, self.claim)
         unseen = self._state is State.STARTING and (self.folder.starter() or "").startswith("run")
         job = await self.engine.write(lambda store: self._finish(store, end, unseen))

@@ -16,7 +16,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from cockpit.base import process
-from cockpit.base.errors import CockpitError, Unavailable
+from cockpit.base.errors import CockpitError
 from cockpit.base.times import SECOND
 from cockpit.base.wakeup import WakeListener
 from cockpit.config.settings import Settings
@@ -83,11 +83,8 @@ class Scheduler:
             try:
                 await self._begin()
                 self.engine.sites.here.spare.refill()
-                while not self._stopping:
-                    await self._pass_or_tell()
-                    if until_idle and self.is_idle():
-                        break
-                    await self._sleep()
+                while not self._stopping and not await self._round(until_idle=until_idle):
+                    pass
             finally:
                 loop.remove_reader(listener.fileno())
                 await self._end([*self._tasks, *self._manual.values()])
@@ -96,17 +93,29 @@ class Scheduler:
         listener.drain()
         self._wake.set()
 
-    async def _pass_or_tell(self) -> None:
-        """A full disk or a busy store must not end the scheduler: it says so, and looks again a little later."""
+    async def _round(self, *, until_idle: bool) -> bool:
+        """One pass and the sleep after it; True when (with `until_idle`) nothing is left to do.
+
+        A full disk, a busy store or a mistake of ours must not end the scheduler: it says so, and looks again a
+        little later.
+        """
         try:
             await self._pass()
-        except Unavailable as error:
-            if str(error) != self._trouble:
-                log.error("%s", error)  # noqa: TRY400  one line for a person, no traceback
-            self._trouble = str(error)
+            if until_idle and self.is_idle():
+                return True
+            await self._sleep()
+        except Exception as error:
+            self._tell(error)
             await asyncio.sleep(NET)
         else:
             self._trouble = ""
+        return False
+
+    def _tell(self, error: Exception) -> None:
+        """Log it once, as long as it stays the same: in one line what a person can mend, else with its traceback."""
+        if str(error) != self._trouble:
+            log.error("%s", error, exc_info=None if isinstance(error, (CockpitError, OSError)) else error)
+        self._trouble = str(error)
 
     async def _pass(self) -> None:
         """One round: every step looks for itself whether there is something to do."""
@@ -291,7 +300,7 @@ class Scheduler:
         for job in jobs:
             if job.attempt and job_folder(self.engine.places.jobs, job.id).exists():
                 with contextlib.suppress(OSError, CockpitError):
-                    write_status(self.engine.places, job, self.engine.now(), lock_id=None)
+                    write_status(self.engine.places, job, self.engine.now(), lock_id=f"{job.id}.{job.fence}")
 
     async def _end(self, tasks: list[asyncio.Task[None]]) -> None:
         for task in tasks:

@@ -8,7 +8,10 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from cockpit.base.errors import Unavailable
 from cockpit.controller import QueueController
+from cockpit.controller import live as live_module
+from cockpit.controller.engine import make_engine
 from cockpit.controller.live import Live
 from cockpit.domain.job import State
 from tests.desk import Desk
@@ -69,3 +72,24 @@ async def test_a_bad_configuration_is_a_problem_to_show(desk: Desk) -> None:
         await desk.appears(lambda: live.problems, "a word about it")
         assert "slots" in live.problems[0]
         assert live.context.settings.scheduler.slots == 4
+
+
+@pytest.mark.parametrize("error", [Unavailable("tmux is not installed"), RuntimeError("a mistake of ours")])
+async def test_what_prevents_it_from_scheduling_is_told_and_tried_again(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    real, tries = make_engine, []
+
+    def fails_at_first(*parts):  # type: ignore[no-untyped-def]
+        tries.append(parts)
+        if len(tries) < 3:
+            raise error
+        return real(*parts)
+
+    monkeypatch.setattr(live_module, "make_engine", fails_at_first)
+    monkeypatch.setattr(live_module, "_AGAIN", 0.02)
+    job = desk.add("web", "echo x")
+    async with cockpit() as live:
+        await desk.ended(job)
+        assert live.problems == [f"this cockpit does not schedule: {error}"]
+        assert live.role == "scheduler"

@@ -11,6 +11,8 @@ import pytest
 from cockpit.base.clock import Clock
 from cockpit.domain.job import State
 from cockpit.jobdir.output import output_files
+from cockpit.scheduler import scheduler
+from cockpit.scheduler.scheduler import Scheduler
 from tests.desk import Desk
 
 pytestmark = [pytest.mark.tmux, pytest.mark.git]
@@ -75,17 +77,21 @@ async def test_output_stays_below_its_cap(desk: Desk) -> None:
     cap = 64 * 1024
     desk.configure(output={"cap": cap})
     gate, more = desk.gate("more"), desk.gate("end")
+
+    def kept() -> bytes:
+        return b"".join(Path(each).read_bytes() for each in output_files(folder))
+
     job = desk.add("web", f"seq 1 20000; {gate.waits}; seq 20001 40000; {more.waits}; echo the-end")
     async with desk.running():
         await desk.appears(gate.has_somebody, "the first part")
         folder = desk.attempt(job).path
         await desk.appears(lambda: os.path.exists(f"{folder}/output.log.1"), "the first cut")
+        await desk.appears(lambda: kept().endswith(b"40000\r\n") and len(kept()) <= cap, "the second cut")
         await desk.appears(more.has_somebody, "the second part")
         await desk.ended(job)
-    assert sum(Path(each).stat().st_size for each in output_files(folder)) <= 2 * cap
-    kept = b"".join(Path(each).read_bytes() for each in output_files(folder))
-    assert kept.endswith(b"the-end\r\n")
-    assert b"\0" not in kept
+        await desk.appears(lambda: kept().endswith(b"the-end\r\n"), "the last word")
+    assert len(kept()) <= cap + 100
+    assert b"\0" not in kept()
 
 
 class InAMonth(Clock):
@@ -125,3 +131,27 @@ async def test_a_manual_lock_goes_with_the_process_that_took_it(desk: Desk) -> N
         holder.kill()
         holder.wait()
         await desk.ended(job)
+
+
+@pytest.mark.parametrize("error", [OSError("no space left"), RuntimeError("a mistake of ours")])
+async def test_trouble_in_a_pass_is_told_and_does_not_end_the_scheduler(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, error: Exception
+) -> None:
+    real, tries = Scheduler._promote_due, []
+
+    async def fails_at_first(scheduler: Scheduler) -> None:
+        tries.append(scheduler)
+        if len(tries) < 3:
+            raise error
+        await real(scheduler)
+
+    monkeypatch.setattr(Scheduler, "_promote_due", fails_at_first)
+    monkeypatch.setattr(scheduler, "NET", 0.02)
+    job = desk.add("web", "echo x")
+    async with desk.running():
+        (ended,) = await desk.ended(job)
+    assert ended.state is State.COMPLETED
+    assert caplog.text.count(str(error)) == (1 if isinstance(error, OSError) else 2), (
+        "once; with its traceback"
+    )
+    assert ("Traceback" in caplog.text) == isinstance(error, RuntimeError)
