@@ -233,7 +233,7 @@ class LimitTrial(Trial):
         super().follow(job)
         command = next((self.folder / "state/jobs").glob("*/attempts/2/command")).read_text()
         self.say(f"the second attempt was: {command.strip()}")
-        if "--continue" not in command:
+        if "--resume" not in command:
             raise Wrong("it was not resumed")
 
 

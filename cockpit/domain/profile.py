@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Literal
 
 from cockpit.domain.screen import PaneState
 
-PLACEHOLDERS = ("{prompt_file}", "{prompt}", "{job_id}", "{workdir}")
+PLACEHOLDERS = ("{prompt_file}", "{prompt}", "{job_id}", "{workdir}", "{session}")
 PROMPT_ARGUMENT_LIMIT = 128 * 1024 - 1
 """Bytes of a prompt that fit into one argument (MAX_ARG_STRLEN of Linux, execve(2), less the final NUL)."""
 
@@ -107,7 +107,9 @@ class Profile:
     on that `mark` fits; `mark` is a regular expression for lines with the person's own words. `otherwise` is the
     state where no rule fires; unless said, working for what ends by itself, and unknown for the rest.
     `answer_startup` names the start-up questions that cockpit may answer by itself.
-    `resume` is the interactive command that goes on with the last conversation of the work folder; empty: it can't.
+    `resume` is the interactive command that goes on with an earlier conversation, after a usage limit; empty: it
+    can't. Which one is told by `{session}`, a UUID of the attempt's own, if `interactive` has it too; else it is the
+    latest one of the work folder. A prompt that is not in it is typed.
     """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
@@ -150,15 +152,34 @@ class Profile:
         return PaneState.WORKING if ends else PaneState.UNKNOWN
 
     @property
+    def is_interactive(self) -> bool:
+        """Does this agent stay until it is told to leave?"""
+        return self.mode == "interactive" and bool(self.interactive)
+
+    @property
     def argv_template(self) -> tuple[str, ...]:
         """The command of the profile's mode, placeholders still in it."""
-        return self.interactive if self.mode == "interactive" and self.interactive else self.command
+        return self.interactive if self.is_interactive else self.command
+
+    def types_prompt(self, *, resumed: bool) -> bool:
+        """Is the prompt typed once it is ready? Where it does not travel in the command line."""
+        if resumed:
+            return not any("{prompt" in word for word in self.resume)
+        return self.prompt == "typed"
 
 
-def build_argv(profile: Profile, *, prompt: str, prompt_file: str, job_id: str, workdir: str) -> list[str]:
-    """The command of `profile` with its placeholders filled in; one pass, so a prompt is never expanded again."""
+def build_argv(
+    profile: Profile, *, prompt: str, prompt_file: str, job_id: str, workdir: str,
+    session: str = "", resumed: bool = False,
+) -> list[str]:  # fmt: skip
+    """The command of `profile` with its placeholders filled in; one pass, so a prompt is never expanded again.
+
+    `session` is a UUID that names the attempt's conversation; `resumed`: it goes on with it.
+    """
     import re
 
     values = {"{prompt}": prompt, "{prompt_file}": prompt_file, "{job_id}": job_id, "{workdir}": workdir}
+    values["{session}"] = session
     pattern = re.compile("|".join(re.escape(name) for name in values))
-    return [pattern.sub(lambda match: values[match.group()], word) for word in profile.argv_template]
+    template = profile.resume if resumed else profile.argv_template
+    return [pattern.sub(lambda match: values[match.group()], word) for word in template]

@@ -27,13 +27,13 @@ from cockpit.domain.screen import AgentState, PaneState
 from cockpit.jobdir.layout import AttemptFolder
 from cockpit.scheduler.engine import Engine
 from cockpit.scheduler.handover import Handover, leave_mark
+from cockpit.scheduler.resume import GO_ON, MARK
 from cockpit.scheduler.screenwatch import ScreenWatch
 from cockpit.tmux.pane import PaneController
 
 log = logging.getLogger("cockpit.scheduler")
 _UNNAMED_LIMIT = 3600  # seconds to wait where the agent does not say when its limit ends
 _SLOT_PAUSE = 5.0  # seconds between looks for a free slot, once a limit has ended
-_GO_ON = "The usage limit has ended. Go on where you stopped."
 _UNSEEN_WORK = 20.0  # seconds at its prompt after which an agent is done though it was never seen to work
 _TRY_AGAIN = 2.0  # seconds after tmux failed to answer
 _KEY_PAUSE = 0.3  # seconds between quit keys: some agents ask for the second one
@@ -50,7 +50,9 @@ class Interaction:
         self._engine, self._claim, self._folder, self._decide = engine, claim, folder, decide
         self._watch = ScreenWatch(pane.client, pane, profile, engine.clock, self._changed)
         self._worked = os.path.exists(f"{folder.path}/worked")
-        self._handover = Handover(pane, folder, wanted=profile.prompt == "typed" and not self._worked)
+        self._resumed = os.path.exists(f"{folder.path}/{MARK}")
+        typed = profile.types_prompt(resumed=self._resumed)
+        self._handover = Handover(pane, folder, wanted=typed and not self._worked)
         self._answered: set[str] = set()
         self._settle: asyncio.TimerHandle | None = None
         self._tasks: set[asyncio.Task[None]] = set()
@@ -60,7 +62,7 @@ class Interaction:
     @property
     def interactive(self) -> bool:
         """Does this agent stay until it is told to leave?"""
-        return self.profile.mode == "interactive" and bool(self.profile.interactive)
+        return self.profile.is_interactive
 
     def start(self) -> None:
         """Begin to watch the screen."""
@@ -98,7 +100,7 @@ class Interaction:
         elif seen.state is PaneState.IDLE:
             self._idle()
         elif seen.state is PaneState.LIMITED:
-            self._limited(seen, text)
+            self._may_be_old(lambda: self._limited(seen, text))
 
     async def _keep(self, seen: AgentState) -> None:
         await self._engine.write(lambda s: s.set_agent_state(self._claim.job_id, self._claim.fence, seen))
@@ -173,6 +175,15 @@ class Interaction:
         """A headless agent ends by itself when its limit is reached; remember until when."""
         self.limited_until = self._until(text or seen.line) if seen.state is PaneState.LIMITED else None
 
+    def _may_be_old(self, limited: Callable[[], None]) -> None:
+        """Who goes on shows the conversation so far at first, and that ends with the limit that is over."""
+        if not self._resumed or self._worked:
+            limited()
+        elif self._handover.done:
+            self._later(_UNSEEN_WORK, limited)
+        else:
+            self._idle()
+
     def _limited(self, seen: AgentState, text: str) -> None:
         """Where it can resume: quit, free the slot, come back. Where not, it stays, for its work is in its pane."""
         until = self._until(text or seen.line)
@@ -192,7 +203,7 @@ class Interaction:
         ):
             await asyncio.sleep(_SLOT_PAUSE)
         self._parking = None
-        await self.pane.send_keys(_GO_ON)
+        await self.pane.send_keys(GO_ON)
 
     def _until(self, text: str) -> int:
         zone = datetime.now().astimezone().tzinfo

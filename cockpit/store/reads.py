@@ -178,6 +178,15 @@ class Reads(Database):
         row = self._row(f"{_ATTEMPTS} AND number = ?", (job_id, number))
         return None if row is None else attempt_of(row)
 
+    def others_at_work(self, job_id: str, since: Micros) -> bool:
+        """Did another job's attempt run in the same project at `since` or later?"""
+        query = """
+            SELECT 1 FROM jobs mine JOIN jobs other ON other.project = mine.project AND other.seq != mine.seq
+            JOIN attempts a ON a.seq = other.seq
+            WHERE mine.id = ? AND (a.ended_at IS NULL OR a.ended_at >= ?) LIMIT 1
+        """
+        return self._row(query, (job_id, since)) is not None
+
     def events(self, job_id: str | None = None, limit: int = 200) -> list[Event]:
         """The newest events, of one job or of all, the oldest of them first."""
         where, values = ("WHERE j.id = ?", [job_id]) if job_id else (f"WHERE {VISIBLE}", [])

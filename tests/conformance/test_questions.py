@@ -58,3 +58,21 @@ def test_serialization_is_on_unless_told(desk: Desk) -> None:
     assert desk.store.serialization()
     desk.store.set_serialization(False)
     assert not desk.open_store().serialization()
+
+
+def test_others_at_work_are_those_of_the_same_project_since_then(desk: Desk) -> None:
+    mine = desk.add("alice", "web")
+    desk.end(desk.must_claim())
+    desk.clock.advance(1)
+    since = desk.now
+    desk.add("alice", "shop")
+    desk.end(desk.must_claim())
+    assert not desk.store.others_at_work(mine, since), "its own, and another project's"
+    other = desk.add("bob", "web")
+    assert not desk.store.others_at_work(mine, since), "it has not begun"
+    claim = desk.must_claim()
+    assert desk.store.others_at_work(mine, since)
+    desk.end(claim)
+    assert desk.store.others_at_work(mine, since)
+    desk.clock.advance(1)
+    assert not desk.store.others_at_work(mine, desk.now), other

@@ -1,6 +1,7 @@
 """An interactive agent for tests. It stands at a composer; the words of its prompt say what it does, one by one.
 
-fake_agent.py LOG [WORDS]       LOG gets a JSON line for each thing that arrives: prompt, answer, key
+fake_agent.py [--OPTION VALUE] LOG [WORDS]       LOG gets a JSON line for each thing that arrives: option, prompt,
+answer, key
 work=FIFO   works until the fifo is opened       ask        asks yes or no, and takes one key
 say=TEXT    says TEXT (with _ for blanks)        exit=N     ends
 FAKE_FIRST=trust in the environment asks at first whether it may start; FAKE_FIRST=mark pretends that an earlier
@@ -13,6 +14,8 @@ import sys
 import termios
 import tty
 
+option = sys.argv[1:3] if sys.argv[1].startswith("--") else []
+del sys.argv[1 : 1 + len(option)]
 log = sys.argv[1]
 said: list[str] = []
 
@@ -63,6 +66,11 @@ def act(word: str) -> None:
         sys.exit(int(value))
 
 
+if option:
+    tell(*option)
+resumed = option[:1] == ["--resume"]
+if resumed:
+    said.append("Usage limit reached, resets in 2 hours")  # how its conversation ended
 tty.setraw(0, termios.TCSANOW)
 os.write(1, b"\x1b[?2004h")
 first = os.environ.get("FAKE_FIRST") if os.environ["COCKPIT_ATTEMPT"] == "1" else None
@@ -76,6 +84,8 @@ words = " ".join(sys.argv[2:])
 while True:
     words = words or prompt()
     tell("prompt", words)
+    if resumed:
+        said.clear()
     said.append("> " + words)
     for word in words.split():
         act(word)

@@ -63,10 +63,8 @@ class Bench:
             str(self.log),
             *(["{prompt}"] if prompt == "argument" else []),
         ]
-        lines = [f"{name} = {json.dumps(value)}" for name, value in more.items()]
-        text = "\n".join(
-            [f"prompt = {json.dumps(prompt)}", f"interactive = {json.dumps(words)}", *lines, RULES]
-        )
+        given = {"prompt": prompt, "interactive": words, **more}
+        text = "\n".join([*(f"{name} = {json.dumps(value)}" for name, value in given.items()), RULES])
         folder = Path(self.desk.places.profiles)
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "fake.toml").write_text(text, encoding="utf-8")
@@ -238,6 +236,41 @@ class TestLimits:
         assert 7000 < wait < 7300
         assert bench.desk.processes() == []
         assert bench.heard("key") == ["C-c"]
+
+    @pytest.mark.parametrize("handed", [["{session}", "{prompt}"], ["{session}"]], ids=["argument", "typed"])
+    async def test_it_goes_on_with_its_own_conversation(
+        self, bench: Bench, handed: list[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("cockpit.scheduler.interaction._UNSEEN_WORK", 0.5)
+        words = [sys.executable, "-S", str(AGENT), "--session", "{session}", str(bench.log)]
+        resume = [*words[:3], "--resume", *handed[:1], str(bench.log), *handed[1:]]
+        bench.configure(interactive=words, resume=resume)
+        desk, prompt = bench.desk, "say=Usage_limit_reached,_resets_in_2_hours"
+        job = desk.add("web", prompt)
+        async with desk.running():
+            await desk.in_state(job, State.DELAYED)
+            desk.queue.jobs.retry(job)
+            [ended] = await desk.ended(job)
+        assert (ended.state, ended.attempt) == (State.COMPLETED, 2)
+        assert bench.heard("prompt") == [prompt, "The usage limit has ended. Go on where you stopped."]
+        [begun], [resumed] = bench.heard("--session"), bench.heard("--resume")
+        assert begun == resumed
+
+    async def test_the_latest_conversation_may_be_anothers(
+        self, bench: Bench, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Only `{session}` says which; without it the job begins anew once another one has worked in the folder."""
+        monkeypatch.setattr("cockpit.scheduler.interaction._UNSEEN_WORK", 0.5)
+        bench.configure(resume=["false"])
+        desk = bench.desk
+        job = desk.add("web", "say=Usage_limit_reached,_resets_in_2_hours")
+        async with desk.running():
+            await desk.in_state(job, State.DELAYED)
+            await desk.ended(desk.add("web", "say=something_else"))
+            desk.queue.jobs.retry(job)
+            await desk.until(lambda: len(bench.heard("prompt")) == 3, "its own prompt again")
+        begun, of_another, begun_anew = bench.heard("prompt")
+        assert begun == begun_anew != of_another
 
     async def test_one_that_cannot_stays(self, bench: Bench) -> None:
         """Its work is in its pane: it keeps the lock and gives the slot to others."""
