@@ -25,6 +25,7 @@ from cockpit.controller.panes import Panes, attach_argv
 from cockpit.controller.queue import open_store
 from cockpit.controller.reload import SettingsWatch
 from cockpit.domain.job import ACTIVE, Job
+from cockpit.domain.lane import Lock
 from cockpit.domain.node import Node
 from cockpit.jobdir.layout import job_folder
 from cockpit.jobdir.progress import NOTHING, Progress, read_progress
@@ -115,11 +116,18 @@ class Live:
     def _carry_out(self, job: Job) -> Job:
         from cockpit.controller.ending import carry_out
 
-        store = open_store(self.context.places)
-        try:
+        with contextlib.closing(open_store(self.context.places)) as store:
             return carry_out(self.context, store, job)
-        finally:
-            store.close()
+
+    async def take_away(self, lock: Lock) -> None:
+        """Free a lock that was taken by hand; what still runs under it is ended first. Raises Conflict if it won't."""
+        await asyncio.to_thread(self._take_away, lock)
+
+    def _take_away(self, lock: Lock) -> None:
+        from cockpit.controller.manual import end_and_release
+
+        with contextlib.closing(open_store(self.context.places)) as store:
+            end_and_release(self.context, store, lock)
 
     def _services(self, store: Store) -> Services:
         return Services(store, Jobs(self.context, store), Locks(self.context, store))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from cockpit.base import process
 from cockpit.base.errors import Conflict, LockNotAcquired, NotFound
 from cockpit.base.times import SECOND
 from cockpit.controller.queue import QueueController
@@ -76,6 +77,8 @@ class ConductorLockCleanup:
         except (NotFound, Conflict):
             return False
         if lock.job_id is None:
+            if lock.process is not None and lock.process != process.current() and lock.process.alive():
+                raise Conflict(f"{lock.holder} still runs (pid {lock.process.pid}); end it first")
             return self._controller.locks.release(user, lock.lock_id)
         if self._controller.store.get(lock.job_id).state in ACTIVE:
             raise Conflict(

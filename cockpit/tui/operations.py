@@ -121,15 +121,10 @@ class Operations(AgentOperations):
         lock = at.lock
         assert lock is not None
         if lock.job_id is None:
-            says = (
-                f"Takes {lock.user}'s lock from {lock.holder}, who took it by hand and may still be at work."
-            )
-            if await self._confirm(f"Release {lock.user}'s lock?", says, "Release it"):
-                user, lock_id = lock.user, lock.lock_id
-                released = await self._live.do(lambda services: services.locks.release(user, lock_id))
-                self._say(
-                    f"{lock.user}'s lock is free." if released else f"{lock.user}'s lock was free already."
-                )
+            says = f"{lock.user}'s lock was taken by hand, by {lock.holder}. If that still runs, it is ended first."
+            if await self._confirm(f"Release {lock.user}'s lock?", says, "End it, release"):
+                await self._live.take_away(lock)
+                self._say(f"{lock.user}'s lock is free.")
             return
         job = self._live.store.get(lock.job_id)
         says = f"{lock.user}'s lock is held by a live job, which is ended first.\n\n{self._says_kill(job)}"

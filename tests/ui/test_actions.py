@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import psutil
 import pytest
 from textual.widgets import Input, TextArea
 
@@ -106,12 +107,16 @@ async def test_hold_resume_and_priority(stage: Stage) -> None:
 
 
 async def test_a_lock_taken_by_hand_is_released(stage: Stage) -> None:
-    stage.store.acquire("dave", "deploy", process.current(), 3600, stage.clock.now())
-    async with stage.open() as pilot:
-        await pilot.press("tab", "tab", "u")
-        await until_text(pilot, "Takes dave's lock from deploy")
-        await pilot.press("y")
-        await until_text(pilot, "No user is locked.")
+    with psutil.Popen(["sleep", "600"]) as deploy:
+        owner = process.identify(deploy.pid)
+        assert owner is not None
+        stage.store.acquire("dave", "deploy", owner, 3600, stage.clock.now())
+        async with stage.open() as pilot:
+            await pilot.press("tab", "tab", "u")
+            await until_text(pilot, "was taken by hand, by deploy")
+            await pilot.press("y")
+            await until_text(pilot, "No user is locked.")
+        assert deploy.poll() is not None, "the lock passed on while the command under it lived"
 
 
 async def test_releasing_a_live_jobs_lock_ends_the_job_first(stage: Stage) -> None:

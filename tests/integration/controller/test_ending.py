@@ -6,8 +6,10 @@ import asyncio
 import os
 import signal
 
+import psutil
 import pytest
 
+from cockpit.base import process
 from cockpit.base.errors import Conflict, Unavailable
 from cockpit.controller import ConductorLockCleanup, PerUserQueueManager
 from cockpit.domain.job import State
@@ -125,3 +127,18 @@ def test_managers_by_their_old_names(desk: Desk) -> None:
     assert not manager.release_lock("alice", lock_id)
     assert not manager.is_user_locked("alice")
     assert manager.get_lock_info("alice") is None
+
+
+def test_a_task_of_another_process_that_lives_keeps_its_lock(desk: Desk) -> None:
+    cleanup = ConductorLockCleanup(desk.queue)
+    assert PerUserQueueManager(desk.queue).acquire_lock("bob", "mine", timeout=0)[0]
+    assert cleanup.release_task_lock("bob", "mine")
+    with psutil.Popen(["sleep", "600"]) as other:
+        owner = process.identify(other.pid)
+        assert owner is not None
+        desk.queue.locks.acquire("alice", "theirs", 0, owner)
+        with pytest.raises(Conflict, match="still runs"):
+            cleanup.release_task_lock("alice", "theirs")
+        other.kill()
+    assert cleanup.release_task_lock("alice", "theirs")
+    assert desk.queue.locks.all() == []
