@@ -6,7 +6,6 @@ import os
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import Any
 
 from cockpit.domain.profile import Profile
 from cockpit.domain.project import Container, Project, owner_of
@@ -109,15 +108,3 @@ def _profile_problems(at: KeyPath, profile: Profile) -> Iterator[Problem]:
         yield (*at, "command"), "must name a program"
     if profile.slots < 0:
         yield (*at, "slots"), f"must be at least 0, not {profile.slots}"
-    for kind in ("rules", "startup"):
-        for index, rule in enumerate(getattr(profile, kind)):
-            yield from _pattern_problems((*at, kind, index), rule)
-
-
-def _pattern_problems(at: KeyPath, rule: Any) -> Iterator[Problem]:
-    for key in ("match", "unless"):
-        for index, pattern in enumerate(getattr(rule, key, ())):
-            try:
-                re.compile(pattern)
-            except (re.error, RecursionError, OverflowError) as error:
-                yield (*at, key, index), f"is no regular expression: {error}"

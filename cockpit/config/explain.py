@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any, get_args, get_origin, get_type_hints
 
-from cockpit.domain.profile import Profile
+from cockpit.domain.profile import BadPattern, Profile
 from cockpit.domain.project import Project
 
 from .lines import KeyPath
@@ -38,6 +38,8 @@ def explain(item: Mapping[str, Any]) -> tuple[KeyPath, str]:
         return path, _unknown(path)
     if kind in ("missing", "missing_argument"):
         return path, "is missing; it has no default"
+    if isinstance(cause := item.get("ctx", {}).get("error"), BadPattern):
+        return (*path, *cause.at), str(cause)
     teller = _TELLERS.get(kind)
     if teller is not None:
         return path, teller(item)

@@ -59,7 +59,7 @@ class Rule:
     recorded: bool = True
 
     def __post_init__(self) -> None:
-        _compile(self.match, self.unless)
+        _compile(match=self.match, unless=self.unless)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,18 +80,34 @@ class Startup:
     recorded: bool = True
 
     def __post_init__(self) -> None:
-        _compile(self.match)
+        _compile(match=self.match)
 
 
-def _compile(*groups: tuple[str, ...]) -> None:
-    """Raise ValueError for what is no regular expression, so that the border can say where it stands."""
+class BadPattern(ValueError):
+    """No regular expression. `at` is where it stands in its table: ("match", 0) is the first one of `match`."""
+
+    def __init__(self, pattern: str, at: tuple[str | int, ...], why: str) -> None:
+        super().__init__(f"{pattern!r} is not a regular expression: {why}")
+        self.at = at
+
+
+def _compile(**fields: str | tuple[str, ...]) -> None:
+    """Raise BadPattern for what is no regular expression."""
+    for key, field in fields.items():
+        if isinstance(field, str):
+            _check(field, (key,))
+        else:
+            for index, pattern in enumerate(field):
+                _check(pattern, (key, index))
+
+
+def _check(pattern: str, at: tuple[str | int, ...]) -> None:
     import re
 
-    for pattern in (pattern for group in groups for pattern in group):
-        try:
-            re.compile(pattern)
-        except re.error as error:
-            raise ValueError(f"{pattern!r} is not a regular expression: {error}") from None
+    try:
+        re.compile(pattern)
+    except (re.error, RecursionError, OverflowError) as error:
+        raise BadPattern(pattern, at, str(error)) from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +152,7 @@ class Profile:
     rules: tuple[Rule, ...] = ()
 
     def __post_init__(self) -> None:
-        _compile((self.mark,))
+        _compile(mark=self.mark)
 
     @property
     def takes_prompt_argument(self) -> bool:

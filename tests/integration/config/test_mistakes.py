@@ -109,7 +109,12 @@ PROJECT = '[projects.web]\npath = "."\n'
         (
             "[agents.shell]\n[[agents.shell.rules]]\nname = 'a'\nstate = 'idle'\nmatch = ['(']",
             5,
-            "agents.shell.rules[1].match[1]: is no regular expression",
+            "agents.shell.rules[1].match[1]: '(' is not a regular expression: missing )",
+        ),
+        (
+            "[agents.shell]\ncomposer = 'mark'\nmark = '*'",
+            3,
+            "agents.shell.mark: '*' is not a regular expression: nothing to repeat",
         ),
         (
             "[[agents.shell.rules]]\nname = 'a'\nstate = 'idel'\nmatch = ['x']",
