@@ -87,6 +87,13 @@ class LinesStayOpen(SqliteStore):
         pass
 
 
+class BelievesOpenLines(LinesStayOpen):
+    """And does not look at the lock itself either."""
+
+    def _lane_is_held(self, job: Job) -> bool:
+        return False
+
+
 class UnfairToUsers(SqliteStore):
     """Forgets who was served last."""
 
@@ -116,8 +123,8 @@ class HoldsForgetTheNew(SqliteStore):
 
 
 MUTANTS = [
-    NoFenceCheck, SlotsOffByOne, SweeperWithoutComparison, LastInFirstOut, LinesStayOpen, UnfairToUsers,
-    FenceStandsStill, HoldsForgetTheNew,
+    NoFenceCheck, SlotsOffByOne, SweeperWithoutComparison, LastInFirstOut, LinesStayOpen,
+    BelievesOpenLines, UnfairToUsers, FenceStandsStill, HoldsForgetTheNew,
 ]  # fmt: skip
 
 Test = Callable[[Desk], None]
@@ -129,7 +136,8 @@ TOLD_BY: list[tuple[type[SqliteStore], Test]] = [
     (SweeperWithoutComparison, test_manual_locks.test_only_its_own_id_gives_it_back),
     (SweeperWithoutComparison, test_manual_locks.test_a_jobs_lock_is_not_given_back_by_hand),
     (LastInFirstOut, test_order.test_one_users_jobs_run_first_in_first_out),
-    (LinesStayOpen, test_slots_and_locks.test_one_user_one_job_over_all_projects),
+    (LinesStayOpen, test_order.test_a_locked_users_job_is_skipped),
+    (BelievesOpenLines, test_slots_and_locks.test_one_user_one_job_over_all_projects),
     (UnfairToUsers, test_order.test_the_user_served_longest_ago_is_next),
     (FenceStandsStill, test_fencing.test_the_fence_only_grows),
     (HoldsForgetTheNew, test_gates.test_a_hold_catches_a_line_that_is_new),
