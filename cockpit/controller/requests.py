@@ -134,7 +134,8 @@ def check_metadata(text: str | None) -> str:
         return "{}"
     try:
         value = json.loads(text)
-        compact = json.dumps(value, ensure_ascii=False, allow_nan=False)  # NaN: python reads it, nobody else does
+        # Not NaN: python reads it, nobody else does.
+        compact = json.dumps(value, ensure_ascii=False, allow_nan=False)
     except (ValueError, RecursionError) as error:
         raise UsageError(
             f"--metadata is not JSON: {error}; write an object such as '{{\"ticket\": 14}}'"

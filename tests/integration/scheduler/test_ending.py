@@ -117,7 +117,9 @@ async def test_the_lock_stays_while_something_can_not_be_ended(
 ) -> None:
     """As by a process of another user, or one asleep in the kernel: signals change nothing."""
     mark = desk.marks / "pid"
-    job = desk.add("web", f"(setsid sh -c 'echo $$ >{mark}; exec sleep 600' &); while [ ! -s {mark} ]; do :; done")
+    job = desk.add(
+        "web", f"(setsid sh -c 'echo $$ >{mark}; exec sleep 600' &); while [ ! -s {mark} ]; do :; done"
+    )
     following = desk.add("shop", LIVES.format(mark=mark))
     with monkeypatch.context() as patched:
         patched.setattr(ending, "send", lambda *_: None)

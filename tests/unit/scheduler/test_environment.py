@@ -56,10 +56,16 @@ def test_any_value_round_trips(variables: dict[str, str]) -> None:
 
 @pytest.mark.parametrize("shell", ["/bin/sh", "bash --posix"])
 def test_names_that_bash_keeps_to_itself_end_no_attempt(shell: str) -> None:
-    variables = {"UID": "1", "EUID": "2", "PPID": "3", "SHELLOPTS": "x", "BASHOPTS": "x", "XLAST": "it's here"}
-    done = subprocess.run(
-        shell.split(), input=(env_file(variables, 0o022) + 'printf %s "$XLAST"\n').encode(), capture_output=True, check=True
-    )  # fmt: skip
+    variables = {
+        "UID": "1",
+        "EUID": "2",
+        "PPID": "3",
+        "SHELLOPTS": "x",
+        "BASHOPTS": "x",
+        "XLAST": "it's here",
+    }
+    script = env_file(variables, 0o022) + 'printf %s "$XLAST"\n'
+    done = subprocess.run(shell.split(), input=script.encode(), capture_output=True, check=True)
     assert (done.stdout, done.stderr) == (b"it's here", b"")
 
 
