@@ -222,9 +222,10 @@ async def bare_echo(bench: Bench, rounds: int) -> list[float]:
     for n in range(1, rounds + 1):
         begun = time.perf_counter()
         await bench.client.command("send-keys", "-t", window.pane_id, "z")
+        printed.clear()
         while (await pane.capture_pane()).text.count("z") < n:
-            printed.clear()
             await printed.wait()
+            printed.clear()
         times.append(time.perf_counter() - begun)
     await pane.kill()
     return times

@@ -73,6 +73,7 @@ class DockerTmuxController(Painted, can_focus=True):
         self._top = self._left = 0
         self._following: Worker[None] | None = None
         self._much = False
+        self._width = 0
         self._dirty = asyncio.Event()
         self._change = asyncio.Event()  # set, and at once replaced, when it shows something else
 
@@ -217,20 +218,21 @@ class DockerTmuxController(Painted, can_focus=True):
     # drawing
 
     def render_line(self, y: int) -> Strip:
-        width, row = self.size.width, self._top + y
+        width, row = self._width, self._top + y
         picture = self._back or self._picture
         if row >= len(picture):
-            return Strip.blank(width, self.rich_style)
+            return Strip.blank(width, self.ground)
         line = picture.strips[row]
         screen = self.captured
         if self._back is None and screen is not None and screen.cursor_shown and screen.cursor[1] == row:
             line = with_cursor(line, screen.cursor[0], "reverse" if self.typing else "underline")
-        selected = self.text_selection and self.text_selection.get_span(row)
+        selection = self.text_selection
+        selected = selection and selection.get_span(row)
         if selected:
             style = self.screen.get_component_rich_style("screen--selection")
             line = with_style(line, style, *selected)
         part = line.crop(self._left, self._left + width)
-        ground = self.rich_style + _DIM if self._stale is not None else self.rich_style
+        ground = self.ground + _DIM if self._stale is not None else self.ground
         return part.apply_style(ground).adjust_cell_length(width, ground).apply_offsets(self._left, row)
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
@@ -242,6 +244,7 @@ class DockerTmuxController(Painted, can_focus=True):
         self.refresh()
 
     def on_resize(self) -> None:
+        self._width = self.size.width
         self._place()
         if self.typist is not None:
             self.typist.put(Piece("size", size=self._fitting()))

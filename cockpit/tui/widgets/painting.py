@@ -74,6 +74,14 @@ class Painted(Widget):
             kept[name] = self.rich_style + self.ink(name)
         return kept[name]
 
+    @property
+    def ground(self) -> Style:
+        """The widget's own style, kept as pens are: working it out for every line costs more than drawing it."""
+        kept: dict[str, Style] = self.__dict__.setdefault("_pens", {})
+        if "" not in kept:
+            kept[""] = self.rich_style
+        return kept[""]
+
     def notify_style_update(self) -> None:
         """Forget the pens: theme, focus or size have changed."""
         self.__dict__.pop("_pens", None)
