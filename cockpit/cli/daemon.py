@@ -6,7 +6,7 @@ import os
 import sys
 from typing import TYPE_CHECKING, Any
 
-from cockpit.base.errors import CockpitError
+from cockpit.base.errors import CockpitError, Conflict
 from cockpit.base.times import SECOND, format_duration, rfc3339
 from cockpit.cli.door import controller
 from cockpit.cli.output import emit, say
@@ -84,44 +84,44 @@ def run_run(args: Namespace) -> int:
 def run_start(args: Namespace) -> int:
     """Leave a scheduler behind; beside one that runs in a cockpit it stands by."""
     with controller() as queue:
-        if args.dry_run:
-            found = _status(queue)
-            what = f"runs already, pid {found['pid']}" if found["kind"] == "daemon" else "would be started"
-            return _tell(args, found | {"dry_run": True}, f"the daemon {what}")
-        from cockpit.controller.daemon import start_daemon
+        from cockpit.controller.daemon import find_daemon, start_daemon
 
+        if args.dry_run:
+            daemon = find_daemon(queue.context)
+            what = f"runs already, pid {daemon.pid}" if daemon else "would be started"
+            return _tell(args, _status(queue) | {"dry_run": True}, f"the daemon {what}")
         node = start_daemon(queue.context, queue.store)
         return _tell(args, _status(queue), f"the scheduler runs, pid {node.process.pid}")
 
 
 def run_stop(args: Namespace) -> int:
-    """End the daemon that runs; 0 where none does."""
+    """End the daemon, also one that stands by; 0 where there is none."""
     with controller() as queue:
-        found = _status(queue)
-        if not found["running"]:
+        from cockpit.controller.daemon import find_daemon, stop_daemon
+
+        daemon, found = find_daemon(queue.context), _status(queue)
+        if daemon is None and found["running"]:
+            raise Conflict(
+                f"the scheduler is the cockpit with pid {found['pid']}, not a daemon; quit that one instead"
+            )
+        if daemon is None:
             return _tell(args, {"running": False, "stopped": None}, "no daemon runs")
         if args.dry_run:
-            return _tell(args, found | {"dry_run": True}, f"the daemon, pid {found['pid']}, would be stopped")
-        from cockpit.controller.daemon import stop_daemon
-
-        stop_daemon(queue.context, queue.store)
-        return _tell(
-            args,
-            {"running": False, "stopped": found["pid"]},
-            f"the daemon, pid {found['pid']}, has ended; agents go on",
-        )
+            return _tell(args, found | {"dry_run": True}, f"the daemon, pid {daemon.pid}, would be stopped")
+        stop_daemon(queue.context)
+        document = {"running": _status(queue)["running"], "stopped": daemon.pid}
+        return _tell(args, document, f"the daemon, pid {daemon.pid}, has ended; agents go on")
 
 
 def run_restart(args: Namespace) -> int:
     """Stop, then start."""
     with controller() as queue:
-        found = _status(queue)
         if args.dry_run:
-            return _tell(args, found | {"dry_run": True}, "the daemon would be restarted")
-        from cockpit.controller.daemon import start_daemon, stop_daemon
+            return _tell(args, _status(queue) | {"dry_run": True}, "the daemon would be restarted")
+        from cockpit.controller.daemon import find_daemon, start_daemon, stop_daemon
 
-        if found["kind"] == "daemon":
-            stop_daemon(queue.context, queue.store)
+        if find_daemon(queue.context) is not None:
+            stop_daemon(queue.context)
         node = start_daemon(queue.context, queue.store)
         return _tell(args, _status(queue), f"the scheduler runs, pid {node.process.pid}")
 

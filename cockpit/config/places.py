@@ -52,6 +52,11 @@ class Places:
         return f"{self.home}/scheduler.lock"
 
     @property
+    def daemon_lock(self) -> str:
+        """A daemon holds an flock on this file, whether it schedules or stands by; its pid is inside."""
+        return f"{self.home}/daemon.lock"
+
+    @property
     def bin(self) -> str:
         """Holds `cockpit` alone; put on an agent's PATH."""
         return f"{self.home}/bin"

@@ -11,7 +11,9 @@ import subprocess
 import sys
 import time
 
-from cockpit.base.errors import Conflict, NotFound, Unavailable
+from cockpit.base.errors import NotFound, Unavailable
+from cockpit.base.files import read_text
+from cockpit.base.process import ProcessId, identify
 from cockpit.base.wakeup import WakeListener
 from cockpit.controller.context import Context
 from cockpit.controller.ending import without_job_variables
@@ -40,6 +42,18 @@ def run_scheduler(context: Context, *, until_idle: bool = False) -> int:
     return 0
 
 
+def find_daemon(context: Context) -> ProcessId | None:
+    """A daemon of this home, whether it schedules or stands by; None when there is none."""
+    presence = Election(context.places.daemon_lock)
+    try:
+        if presence.try_win():
+            return None
+    finally:
+        presence.resign()
+    text = read_text(context.places.daemon_lock) or ""
+    return identify(int(text)) if text.strip().isdigit() else None
+
+
 def log_to_file(context: Context) -> None:
     """Let cockpit's own words go to the home's log."""
     handler = logging.FileHandler(context.places.log, encoding="utf-8")
@@ -51,7 +65,8 @@ def log_to_file(context: Context) -> None:
 
 async def _run(context: Context, until_idle: bool) -> int:
     store, writer = open_store(context.places), make_writer(context)
-    election = Election(context.places.lock)
+    election, presence = Election(context.places.lock), Election(context.places.daemon_lock)
+    present = asyncio.create_task(_be_found(presence))
     try:
         first_failure = store.last_event()
         if not await _elected(context, election, store, until_idle):
@@ -76,9 +91,19 @@ async def _run(context: Context, until_idle: bool) -> int:
         log.info("the scheduler ended; agents go on")
         return int(until_idle and store.failed_since(first_failure))
     finally:
+        present.cancel()
+        await asyncio.gather(present, return_exceptions=True)
         await writer.close()
         store.close()
         election.resign()
+        presence.resign()
+
+
+async def _be_found(presence: Election) -> None:
+    """Let `daemon start` and `daemon stop` know of this one: at once, or when the one before has ended."""
+    await presence.win()
+    with contextlib.suppress(OSError):  # a full disk: then it is found no more than before
+        presence.sign()
 
 
 async def _elected(context: Context, election: Election, store: Store, until_idle: bool) -> bool:
@@ -107,20 +132,18 @@ async def _elected(context: Context, election: Election, store: Store, until_idl
 
 
 def start_daemon(context: Context, store: Store) -> Node:
-    """Leave a scheduler behind that outlives this shell; returns when it runs.
+    """Leave a scheduler behind that outlives this shell; returns whoever schedules by then.
 
-    If one runs already, that one is returned. Raises Unavailable when it does not come up.
+    A daemon that is there already (it may stand by, beside a cockpit that schedules) is enough. Raises Unavailable
+    when none comes up.
     """
-    node = store.node()
-    if node is not None and node.running() and node.kind == "daemon":
-        return node
-    child = _spawn(context)
+    child = None if find_daemon(context) else _spawn(context)
     deadline = time.monotonic() + _START_PATIENCE
     with WakeListener(context.places.wake) as listener:
-        while time.monotonic() < deadline and child.poll() is None:
+        while time.monotonic() < deadline and (child is None or child.poll() is None):
             node = store.node()
-            if node is not None and node.running():
-                return node  # ours, or the one that it stands by for
+            if node is not None and node.running() and (child is None or find_daemon(context)):
+                return node  # the daemon, or the one that it stands by for
             listener.wait(0.5)
     raise Unavailable(f"the daemon did not come up; {context.places.log} says why")
 
@@ -135,25 +158,19 @@ def _spawn(context: Context) -> subprocess.Popen[bytes]:
         )  # fmt: skip
 
 
-def stop_daemon(context: Context, store: Store, patience: float = 30.0) -> Node:
-    """End the daemon in good order; agents go on. Returns the one that ended.
+def stop_daemon(context: Context, patience: float = 30.0) -> ProcessId:
+    """End the daemon, one that stands by too, in good order; agents go on. Returns the one that ended.
 
-    Raises NotFound when none runs, Conflict when the scheduler is a cockpit's, Unavailable when it does not end.
+    Raises NotFound when none runs, Unavailable when it does not end within `patience` seconds.
     """
-    node = store.node()
-    if node is None or not node.running():
+    daemon = find_daemon(context)
+    if daemon is None:
         raise NotFound("no daemon runs")
-    if node.kind != "daemon":
-        raise Conflict(
-            f"the scheduler is the cockpit with pid {node.process.pid}, not a daemon; quit that one instead"
-        )
-    os.kill(node.process.pid, signal.SIGTERM)
+    os.kill(daemon.pid, signal.SIGTERM)
     deadline = time.monotonic() + patience
     with WakeListener(context.places.wake) as listener:
-        while node.process.alive() and time.monotonic() < deadline:
+        while daemon.alive() and time.monotonic() < deadline:
             listener.wait(0.05)
-    if node.process.alive():
-        raise Unavailable(
-            f"the daemon (pid {node.process.pid}) does not end; 'kill -9 {node.process.pid}' loses nothing"
-        )
-    return node
+    if daemon.alive():
+        raise Unavailable(f"the daemon (pid {daemon.pid}) does not end; 'kill -9 {daemon.pid}' loses nothing")
+    return daemon

@@ -22,6 +22,11 @@ class Election:
             return False
         return True
 
+    def sign(self) -> None:
+        """Write this process's pid into the file, for those who find it locked."""
+        os.ftruncate(self._descriptor, 0)
+        os.pwrite(self._descriptor, f"{os.getpid()}\n".encode(), 0)
+
     async def win(self) -> None:
         """Return when this process is the scheduler: at once, or when the present one has ended, whatever way.
 

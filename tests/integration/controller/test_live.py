@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import sys
 from collections.abc import AsyncIterator
 
 import pytest
 
-from cockpit.base.errors import Unavailable
+from cockpit.base.errors import NotFound, Unavailable
 from cockpit.controller import QueueController
 from cockpit.controller import live as live_module
+from cockpit.controller.daemon import find_daemon, stop_daemon
 from cockpit.controller.engine import make_engine
 from cockpit.controller.live import Live
 from cockpit.domain.job import State
@@ -92,4 +94,30 @@ async def test_what_prevents_it_from_scheduling_is_told_and_tried_again(
     async with cockpit() as live:
         await desk.ended(job)
         assert live.problems == [f"this cockpit does not schedule: {error}"]
+        assert live.role == "scheduler"
+
+
+async def command(*words: str) -> int:
+    """The exit code of a cockpit command, run as a process of its own."""
+    silent = asyncio.subprocess.DEVNULL
+    child = await asyncio.create_subprocess_exec(
+        sys.executable, "-P", "-m", "cockpit", *words, stdout=silent, stderr=silent
+    )
+    return await child.wait()
+
+
+async def test_beside_a_cockpit_one_daemon_stands_by_and_can_be_stopped(desk: Desk) -> None:
+    async with cockpit() as live:
+        await desk.until(lambda: live.role == "scheduler", "the cockpit to schedule")
+        assert find_daemon(live.context) is None
+        assert await command("daemon", "start") == 0
+        daemon = find_daemon(live.context)
+        assert daemon is not None
+        assert await command("daemon", "start") == 0
+        assert find_daemon(live.context) == daemon, "one is enough"
+        assert await asyncio.to_thread(stop_daemon, live.context) == daemon
+        assert not daemon.alive()
+        assert find_daemon(live.context) is None
+        with pytest.raises(NotFound, match="no daemon runs"):
+            await asyncio.to_thread(stop_daemon, live.context)
         assert live.role == "scheduler"
