@@ -87,7 +87,7 @@ def run_start(args: Namespace) -> int:
         from cockpit.controller.daemon import find_daemon, start_daemon
 
         if args.dry_run:
-            daemon = find_daemon(queue.context)
+            daemon = find_daemon(queue.context, queue.store)
             what = f"runs already, pid {daemon.pid}" if daemon else "would be started"
             return _tell(args, _status(queue) | {"dry_run": True}, f"the daemon {what}")
         node = start_daemon(queue.context, queue.store)
@@ -99,7 +99,7 @@ def run_stop(args: Namespace) -> int:
     with controller() as queue:
         from cockpit.controller.daemon import find_daemon, stop_daemon
 
-        daemon, found = find_daemon(queue.context), _status(queue)
+        daemon, found = find_daemon(queue.context, queue.store), _status(queue)
         if daemon is None and found["running"]:
             raise Conflict(
                 f"the scheduler is the cockpit with pid {found['pid']}, not a daemon; quit that one instead"
@@ -108,7 +108,7 @@ def run_stop(args: Namespace) -> int:
             return _tell(args, {"running": False, "stopped": None}, "no daemon runs")
         if args.dry_run:
             return _tell(args, found | {"dry_run": True}, f"the daemon, pid {daemon.pid}, would be stopped")
-        stop_daemon(queue.context)
+        stop_daemon(queue.context, queue.store)
         document = {"running": _status(queue)["running"], "stopped": daemon.pid}
         return _tell(args, document, f"the daemon, pid {daemon.pid}, has ended; agents go on")
 
@@ -120,8 +120,8 @@ def run_restart(args: Namespace) -> int:
             return _tell(args, _status(queue) | {"dry_run": True}, "the daemon would be restarted")
         from cockpit.controller.daemon import find_daemon, start_daemon, stop_daemon
 
-        if find_daemon(queue.context) is not None:
-            stop_daemon(queue.context)
+        if find_daemon(queue.context, queue.store) is not None:
+            stop_daemon(queue.context, queue.store)
         node = start_daemon(queue.context, queue.store)
         return _tell(args, _status(queue), f"the scheduler runs, pid {node.process.pid}")
 

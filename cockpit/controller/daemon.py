@@ -42,8 +42,11 @@ def run_scheduler(context: Context, *, until_idle: bool = False) -> int:
     return 0
 
 
-def find_daemon(context: Context) -> ProcessId | None:
+def find_daemon(context: Context, store: Store) -> ProcessId | None:
     """A daemon of this home, whether it schedules or stands by; None when there is none."""
+    node = store.node()
+    if node is not None and node.running() and node.kind == "daemon":
+        return node.process
     presence = Election(context.places.daemon_lock)
     try:
         if presence.try_win():
@@ -137,12 +140,12 @@ def start_daemon(context: Context, store: Store) -> Node:
     A daemon that is there already (it may stand by, beside a cockpit that schedules) is enough. Raises Unavailable
     when none comes up.
     """
-    child = None if find_daemon(context) else _spawn(context)
+    child = None if find_daemon(context, store) else _spawn(context)
     deadline = time.monotonic() + _START_PATIENCE
     with WakeListener(context.places.wake) as listener:
         while time.monotonic() < deadline and (child is None or child.poll() is None):
             node = store.node()
-            if node is not None and node.running() and (child is None or find_daemon(context)):
+            if node is not None and node.running() and (child is None or find_daemon(context, store)):
                 return node  # the daemon, or the one that it stands by for
             listener.wait(0.5)
     raise Unavailable(f"the daemon did not come up; {context.places.log} says why")
@@ -158,12 +161,12 @@ def _spawn(context: Context) -> subprocess.Popen[bytes]:
         )  # fmt: skip
 
 
-def stop_daemon(context: Context, patience: float = 30.0) -> ProcessId:
+def stop_daemon(context: Context, store: Store, patience: float = 30.0) -> ProcessId:
     """End the daemon, one that stands by too, in good order; agents go on. Returns the one that ended.
 
     Raises NotFound when none runs, Unavailable when it does not end within `patience` seconds.
     """
-    daemon = find_daemon(context)
+    daemon = find_daemon(context, store)
     if daemon is None:
         raise NotFound("no daemon runs")
     os.kill(daemon.pid, signal.SIGTERM)

@@ -186,7 +186,7 @@ def _end(made: Ground) -> None:
         signal.signal(number, signal.SIG_IGN)  # an impatient second one would leave half of it behind
     places, store = made.context.places, made.queue.store
     with contextlib.suppress(CockpitError):
-        stop_daemon(made.context)
+        stop_daemon(made.context, store)
     for job in store.active():
         with contextlib.suppress(CockpitError):
             made.queue.kill(job.id, "the demo ended")

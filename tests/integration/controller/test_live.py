@@ -9,10 +9,10 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from cockpit.base.errors import NotFound, Unavailable
+from cockpit.base.errors import Unavailable
 from cockpit.controller import QueueController
 from cockpit.controller import live as live_module
-from cockpit.controller.daemon import find_daemon, stop_daemon
+from cockpit.controller.daemon import find_daemon
 from cockpit.controller.engine import make_engine
 from cockpit.controller.live import Live
 from cockpit.domain.job import State
@@ -109,15 +109,14 @@ async def command(*words: str) -> int:
 async def test_beside_a_cockpit_one_daemon_stands_by_and_can_be_stopped(desk: Desk) -> None:
     async with cockpit() as live:
         await desk.until(lambda: live.role == "scheduler", "the cockpit to schedule")
-        assert find_daemon(live.context) is None
+        assert find_daemon(live.context, live.store) is None
         assert await command("daemon", "start") == 0
-        daemon = find_daemon(live.context)
+        daemon = find_daemon(live.context, live.store)
         assert daemon is not None
         assert await command("daemon", "start") == 0
-        assert find_daemon(live.context) == daemon, "one is enough"
-        assert await asyncio.to_thread(stop_daemon, live.context) == daemon
+        assert find_daemon(live.context, live.store) == daemon, "one is enough"
+        assert await command("daemon", "stop") == 0
         assert not daemon.alive()
-        assert find_daemon(live.context) is None
-        with pytest.raises(NotFound, match="no daemon runs"):
-            await asyncio.to_thread(stop_daemon, live.context)
+        assert find_daemon(live.context, live.store) is None
+        assert await command("daemon", "stop") == 4, "the scheduler is no daemon"
         assert live.role == "scheduler"
