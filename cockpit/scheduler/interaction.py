@@ -13,7 +13,7 @@ import logging
 import os
 from collections.abc import Callable, Coroutine
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from cockpit.agents.detect import STARTUP
 from cockpit.agents.limits import parse_reset
@@ -29,9 +29,11 @@ from cockpit.scheduler.engine import Engine
 from cockpit.scheduler.handover import Handover, leave_mark
 from cockpit.scheduler.resume import GO_ON, MARK
 from cockpit.scheduler.screenwatch import ScreenWatch
+from cockpit.store.base import Store
 from cockpit.tmux.pane import PaneController
 
 log = logging.getLogger("cockpit.scheduler")
+T = TypeVar("T")
 _UNNAMED_LIMIT = 3600  # seconds to wait where the agent does not say when its limit ends
 _SLOT_PAUSE = 5.0  # seconds between looks for a free slot, once a limit has ended
 _UNSEEN_WORK = 20.0  # seconds at its prompt after which an agent is done though it was never seen to work
@@ -191,19 +193,29 @@ class Interaction:
             self._decide(limit_end(until, seen.line))
         elif self._parking is None:
             self._parking = asyncio.create_task(self._park(until, seen.line))
+            self._parking.add_done_callback(self._task_done)
 
     async def _park(self, until: int, line: str) -> None:
         """Give the slot back until the limit ends, take one again when there is one, and tell the agent to go on."""
         claim, engine = self._claim, self._engine
         reason = f"usage limit until {rfc3339(until)}: {line}"[:300]
-        await engine.write(lambda s: s.park(claim.job_id, claim.fence, reason, engine.now()))
+        await self._insist(lambda s: s.park(claim.job_id, claim.fence, reason, engine.now()))
         await asyncio.sleep(max(0.0, (until - engine.now()) / SECOND))
-        while not await engine.write(  # noqa: ASYNC110  a free slot is no event of this process alone
+        while not await self._insist(  # noqa: ASYNC110  a free slot is no event of this process alone
             lambda s: s.unpark(claim.job_id, claim.fence, engine.settings.scheduler.slots, engine.now())
         ):
             await asyncio.sleep(_SLOT_PAUSE)
         self._parking = None
         await self.pane.send_keys(GO_ON)
+
+    async def _insist(self, write: Callable[[Store], T]) -> T:
+        """Write, again and again while the store can't (a full disk): a parked agent would be forgotten otherwise."""
+        while True:
+            try:
+                return await self._engine.write(write)
+            except Unavailable as error:
+                log.warning("job %s: %s", self._claim.job_id, error)
+                await asyncio.sleep(_TRY_AGAIN)
 
     def _until(self, text: str) -> int:
         zone = datetime.now().astimezone().tzinfo

@@ -10,9 +10,12 @@ from typing import Any
 
 import pytest
 
+from cockpit.base.errors import Unavailable
 from cockpit.base.times import SECOND
 from cockpit.domain.job import Delayed, State
 from cockpit.domain.screen import PaneState
+from cockpit.scheduler import interaction
+from cockpit.store.sqlite import SqliteStore
 from tests.desk import Desk
 
 pytestmark = [pytest.mark.tmux, pytest.mark.git]
@@ -286,6 +289,26 @@ class TestLimits:
             assert bench.desk.job(mine).state is State.PENDING
             assert [lock.job_id for lock in bench.desk.store.locks()] == [job]
         assert bench.heard("key") == []
+
+    async def test_a_disk_that_is_full_at_that_moment(
+        self, bench: Bench, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        real, tries = SqliteStore.park, []
+
+        def full_at_first(*words: Any) -> None:
+            tries.append(words)
+            if len(tries) == 1:
+                raise Unavailable("the disk is full")
+            real(*words)
+
+        monkeypatch.setattr(SqliteStore, "park", full_at_first)
+        monkeypatch.setattr(interaction, "_TRY_AGAIN", 0.02)
+        bench.configure()
+        job = bench.desk.add("web", "say=Usage_limit_reached,_resets_in_2_hours")
+        async with bench.desk.running():
+            await bench.sees(job, PaneState.LIMITED)
+            await bench.desk.until(lambda: bench.desk.store.counts().slots_used == 0, "its slot")
+            assert bench.desk.job(job).state is State.RUNNING
 
 
 async def test_a_window_closed_by_hand(bench: Bench) -> None:
