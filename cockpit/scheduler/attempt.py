@@ -86,6 +86,11 @@ class Attempt:
             self._decide(AttemptEnd(Cause.REFUSED, str(error)))
         except CockpitError as error:
             self._decide(AttemptEnd(Cause.LOST, f"it could not be started: {error}"))
+        except (
+            Exception
+        ) as error:  # a mistake of ours: counted as lost, or it would be tried every second for ever
+            log.exception("job %s could not be started", self.claim.job_id)
+            self._decide(AttemptEnd(Cause.LOST, f"it could not be started: {type(error).__name__}: {error}"))
         return await self._see_through()
 
     async def adopt(self, found: Found) -> Job | None:

@@ -12,6 +12,7 @@ from cockpit.base.clock import Clock
 from cockpit.domain.job import State
 from cockpit.jobdir.output import output_files
 from cockpit.scheduler import scheduler
+from cockpit.scheduler.folder import AttemptFiles
 from cockpit.scheduler.scheduler import Scheduler
 from tests.desk import Desk
 
@@ -155,3 +156,18 @@ async def test_trouble_in_a_pass_is_told_and_does_not_end_the_scheduler(
         "once; with its traceback"
     )
     assert ("Traceback" in caplog.text) == isinstance(error, RuntimeError)
+
+
+async def test_a_mistake_of_ours_at_the_start_is_told_and_not_repeated_for_ever(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def mistaken(_: AttemptFiles) -> None:
+        raise ValueError("no such thing")
+
+    monkeypatch.setattr(AttemptFiles, "make", mistaken)
+    job = desk.add("web", "echo x")
+    async with desk.running():
+        (ended,) = await desk.ended(job)
+    assert (ended.state, ended.attempt) == (State.FAILED, 3)
+    assert ended.reason == "it could not be started: ValueError: no such thing"
+    assert desk.store.locks() == []
