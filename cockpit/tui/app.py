@@ -15,6 +15,7 @@ from typing import ClassVar
 
 from textual.app import App, SystemCommand
 from textual.binding import Binding
+from textual.driver import Driver
 from textual.screen import Screen
 
 from cockpit.controller.context import Context
@@ -80,6 +81,15 @@ class CockpitApp(App[int]):
         self._themes: Themes | None = None
         for stream in (self._capture_stdout, self._capture_stderr):
             stream.encoding = "utf-8"  # type: ignore[attr-defined]  # libraries imported while it runs ask for it
+
+    def get_driver_class(self) -> type[Driver]:
+        """Textual's choice for this platform, with an output that never makes the event loop wait."""
+        from textual.drivers.linux_driver import LinuxDriver
+
+        from cockpit.tui.driver import TerminalDriver
+
+        chosen = super().get_driver_class()
+        return TerminalDriver if chosen is LinuxDriver else chosen
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Cockpit's own colours, where a theme sets none."""

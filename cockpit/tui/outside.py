@@ -1,7 +1,7 @@
 """Programs that take the whole terminal for a while: tmux for attaching, the person's editor.
 
-The event loop goes on meanwhile, and with it the scheduler. The batch keeps Textual from painting: its writer thread
-is stopped, and after some thirty paintings into its full queue the loop would stand still.
+The event loop goes on meanwhile, and with it the scheduler. The batch keeps Textual from painting what nobody would
+see (driver.py drops it).
 """
 
 from __future__ import annotations

@@ -1,94 +1,56 @@
-"""The installed command on a real terminal: attach, the editor, SIGTERM, a terminal that goes away."""
+"""The installed command on a real terminal: attach, the editor, SIGTERM, a terminal that goes away or takes nothing."""
 
 from __future__ import annotations
 
+import fcntl
 import os
-import shlex
+import pty
+import signal
+import struct
 import subprocess
 import sys
+import termios
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import Home
+from tests.terminal import PATIENCE, Terminal, alive
 
 pytestmark = [pytest.mark.tmux, pytest.mark.slow]
 
+COMMAND = [sys.executable, "-m", "cockpit"]
 
-class Terminal:
-    """A tmux server of the test's own, with one pane that runs `cockpit`."""
 
-    def __init__(self, folder: Path, home: Home) -> None:
-        self._socket = folder / "t.sock"
-        self.home = home
-        self.folder = folder
+class Cockpit(Terminal):
+    """A terminal with the cockpit of this test's home."""
 
-    def tmux(self, *words: str) -> str:
-        done = subprocess.run(
-            ["tmux", "-S", str(self._socket), "-f", "/dev/null", *words],
-            capture_output=True, text=True, check=False, timeout=20,
-        )  # fmt: skip
-        return done.stdout
-
-    def start(self, **environ: str) -> None:
-        words = [f"{name}={value}" for name, value in environ.items()]
-        words += [f"COCKPIT_HOME={self.home.state}", f"COCKPIT_CONFIG={self.home.config}"]
-        command = shlex.join(["env", "-u", "COLUMNS", "-u", "LINES", *words, sys.executable, "-m", "cockpit"])
-        pid = shlex.quote(str(self.folder / "pid"))
-        code = shlex.quote(str(self.folder / "code"))
-        script = f"sh -c 'echo $$ >{pid}; exec {command}'; echo $? >{code}; sleep 60"
-        self.tmux("new-session", "-d", "-x", "120", "-y", "30", script)
-
-    def keys(self, *keys: str) -> None:
-        self.tmux("send-keys", *keys)
-
-    def screen(self) -> str:
-        return self.tmux("capture-pane", "-p")
-
-    def wait(self, wanted: str) -> None:
-        self.until(lambda: wanted in self.screen(), wanted)
-
-    def until(self, holds: Callable[[], bool], what: str) -> None:
-        for _ in range(400):
-            if holds():
-                return
-            time.sleep(0.05)
-        raise AssertionError(f"never: {what}\n{self.screen()}")
-
-    def pid(self) -> int:
-        return int((self.folder / "pid").read_text())
+    def open(self, **environ: str) -> None:
+        self.start(COMMAND, **environ)
 
     def cockpit(self, *words: str) -> str:
         done = subprocess.run(
-            [sys.executable, "-m", "cockpit", *words], capture_output=True, text=True, check=False, timeout=60
+            [*COMMAND, *words], capture_output=True, text=True, check=False, timeout=PATIENCE
         )
         assert done.returncode == 0, done.stderr
         return done.stdout.strip()
 
 
 @pytest.fixture
-def terminal(home: Home, tmp_path: Path) -> Iterator[Terminal]:
+def terminal(home: Home, tmp_path: Path) -> Iterator[Cockpit]:
     (tmp_path / "web").mkdir()
     home.configure('[projects.web]\npath = "web"\nuser = "alice"\n')
-    made = Terminal(tmp_path, home)
+    made = Cockpit(tmp_path)
     yield made
-    made.tmux("kill-server")
+    made.close()
 
 
-def alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    return True
-
-
-def test_attach_and_come_back_while_the_scheduler_goes_on(terminal: Terminal) -> None:
+def test_attach_and_come_back_while_the_scheduler_goes_on(terminal: Cockpit) -> None:
     """As long as the terminal is away, the screen must not be painted: a full writer's queue once hung the loop."""
     job = terminal.cockpit("enqueue", "web", "echo the agent speaks; exec cat").rpartition(":")[2]
-    terminal.start()
+    terminal.open()
     terminal.wait("●")
     terminal.keys("a")
     terminal.until(
@@ -105,11 +67,11 @@ def test_attach_and_come_back_while_the_scheduler_goes_on(terminal: Terminal) ->
     terminal.wait("Everywhere")
 
 
-def test_the_editor_writes_the_prompt(terminal: Terminal) -> None:
+def test_the_editor_writes_the_prompt(terminal: Cockpit) -> None:
     editor = terminal.folder / "edit.sh"
     editor.write_text("#!/bin/sh\necho 'echo from the editor' >>\"$1\"\n")
     editor.chmod(0o755)
-    terminal.start(EDITOR=str(editor), VISUAL="")
+    terminal.open(EDITOR=str(editor), VISUAL="")
     terminal.wait("No job waits.")
     terminal.keys("e")
     terminal.wait("Enqueue a job")
@@ -119,9 +81,9 @@ def test_the_editor_writes_the_prompt(terminal: Terminal) -> None:
     terminal.wait("alice/web")
 
 
-def test_a_terminal_that_goes_away_ends_the_cockpit_and_agents_go_on(terminal: Terminal) -> None:
-    job = terminal.cockpit("enqueue", "web", "sleep 300").rpartition(":")[2]
-    terminal.start()
+def test_a_terminal_that_goes_away_ends_the_cockpit_and_agents_go_on(terminal: Cockpit) -> None:
+    job = terminal.cockpit("enqueue", "web", "exec sleep 300").rpartition(":")[2]
+    terminal.open()
     terminal.wait("●")
     pid = terminal.pid()
     terminal.tmux("kill-server")
@@ -129,10 +91,49 @@ def test_a_terminal_that_goes_away_ends_the_cockpit_and_agents_go_on(terminal: T
     assert '"running"' in terminal.cockpit("jobs", job, "--json")
 
 
-def test_sigterm_ends_it_in_good_order(terminal: Terminal) -> None:
-    terminal.start()
+def test_sigterm_ends_it_in_good_order(terminal: Cockpit) -> None:
+    terminal.open()
     terminal.wait("No job waits.")
-    os.kill(terminal.pid(), 15)
-    terminal.until((terminal.folder / "code").exists, "ended")
-    terminal.until(lambda: (terminal.folder / "code").read_text().strip() == "0", "with 0")
+    os.kill(terminal.pid(), signal.SIGTERM)
+    assert terminal.ended() == 0
     assert "Traceback" not in terminal.screen()
+
+
+def test_stopped_and_continued_it_is_there_again(terminal: Cockpit) -> None:
+    """SIGSTOP can't be prepared for; SIGCONT alone must not start a second reader of the keys."""
+    terminal.open()
+    terminal.wait("No job waits.")
+    os.kill(terminal.pid(), signal.SIGSTOP)
+    terminal.tmux("send-keys", "-R")  # what a shell in front would do to the screen, and more
+    terminal.tmux("clear-history")
+    os.kill(terminal.pid(), signal.SIGCONT)
+    terminal.wait("No job waits.")
+    terminal.keys("?")
+    terminal.wait("Everywhere")
+    terminal.keys("Escape")
+    terminal.until(lambda: "Everywhere" not in terminal.screen(), "the help is closed")
+    os.kill(terminal.pid(), signal.SIGTERM)
+    assert terminal.ended() == 0
+
+
+def test_a_terminal_that_takes_nothing_stops_neither_the_scheduler_nor_the_end(terminal: Cockpit) -> None:
+    """A laptop asleep behind ssh: nobody reads what is painted."""
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 36, 120, 0, 0))
+    with subprocess.Popen(
+        COMMAND, stdin=theirs, stdout=theirs, stderr=theirs, env=os.environ | {"TERM": "xterm-256color"}
+    ) as child:
+        try:
+            os.close(theirs)
+            for n in range(25):  # each is a painting, and more than such a terminal holds
+                terminal.cockpit("enqueue", "web", f"seq {n} 1000")
+            terminal.until(
+                lambda: terminal.cockpit("jobs", "--json").count('"completed"') == 25, "all have run"
+            )
+            child.send_signal(signal.SIGTERM)
+            began = time.monotonic()
+            assert child.wait(PATIENCE) == 0
+            assert time.monotonic() - began < PATIENCE / 2
+        finally:
+            child.kill()
+            os.close(ours)
