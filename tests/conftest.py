@@ -9,6 +9,7 @@ import functools
 import hashlib
 import os
 import shutil
+import signal
 import subprocess
 import time
 from collections.abc import Iterator
@@ -50,7 +51,18 @@ def _own_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]
         patch.setenv("LC_ALL", "C.UTF-8")
         patch.setenv("TZ", "UTC")
         time.tzset()
+        _compile_once(patch, tmp_path_factory.getbasetemp().parent)
+        for number in (signal.SIGINT, signal.SIGQUIT):
+            if signal.getsignal(number) is signal.SIG_IGN:  # a shell's background job, and all that it starts
+                signal.signal(number, signal.default_int_handler)
         yield
+
+
+def _compile_once(patch: pytest.MonkeyPatch, folder: Path) -> None:
+    """Hundreds of commands are run: let the first one write its bytecode, where that may be written."""
+    patch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
+    if not os.access(Path(__file__).parents[1] / "cockpit", os.W_OK):
+        patch.setenv("PYTHONPYCACHEPREFIX", str(folder / "compiled"))
 
 
 @pytest.fixture
@@ -75,13 +87,26 @@ def run_folder(state: Path) -> Path:
 
 
 def end_home(run: Path) -> None:
-    """End the tmux server of one home, and remove its folder of sockets."""
+    """End the tmux server of one home and whoever was started in it, and remove its folder of sockets."""
     socket = run / "tmux.sock"
     if socket.exists() and shutil.which("tmux"):
         subprocess.run(
             ["tmux", "-S", str(socket), "kill-server"], capture_output=True, check=False, timeout=10
         )
+    if run.exists():
+        _end_panes(os.fsencode(socket))
     shutil.rmtree(run, ignore_errors=True)
+
+
+def _end_panes(socket: bytes) -> None:
+    """What ignored the hang-up: the heartbeat, which looks round once a minute. A scheduler would have swept it."""
+    for pid in filter(str.isdecimal, os.listdir("/proc")):
+        try:
+            variables = Path("/proc", pid, "environ").read_bytes().split(b"\0")
+            if any(each.startswith(b"TMUX=" + socket + b",") for each in variables):
+                os.kill(int(pid), signal.SIGKILL)
+        except OSError:  # gone meanwhile, or somebody else's
+            continue
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -68,7 +68,6 @@ class Cockpit:
     """`cockpit(...)` runs the command to its end; `start(...)` leaves it running (ended by `close`)."""
 
     home: Home
-    environ: dict[str, str] = field(default_factory=dict)
     running: list[subprocess.Popen[str]] = field(default_factory=list)
 
     def __call__(self, *words: str, stdin: str | bytes = "", **environ: str) -> Result:
@@ -152,16 +151,15 @@ class Cockpit:
                     os.kill(pid, signal.SIGKILL)
 
     def _env(self, more: dict[str, str]) -> dict[str, str]:
-        return {**os.environ, **self.environ, **more}
+        return {**os.environ, **more}
 
 
 @pytest.fixture
-def cockpit(home: Home, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cockpit]:
-    """Configured with two users' projects. Compiled once for all tests, wherever that may not be written."""
-    compiled = str(tmp_path_factory.getbasetemp().parent / "compiled")
+def cockpit(home: Home) -> Iterator[Cockpit]:
+    """Configured with two users' projects."""
     for name in ("web", "api"):
         (home.config.parent / "repos" / name).mkdir(parents=True)
     home.configure(CONFIG)
-    made = Cockpit(home, {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": compiled})
+    made = Cockpit(home)
     yield made
     made.close()
