@@ -7,6 +7,8 @@ import tarfile
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
+from cockpit.base.errors import CockpitError, Unavailable
+
 if TYPE_CHECKING:
     from cockpit.docker.running import RunningContainer
 
@@ -25,6 +27,27 @@ def put_files(
 def put_file(running: RunningContainer, path: str, data: bytes) -> None:
     """Write one file inside, renamed into place: never half there. Raises as `put_files`."""
     running.run("/bin/sh", "-c", 'umask 077 && cat >"$1.part" && mv "$1.part" "$1"', "sh", path, stdin=data)
+
+
+_VOID = """mkdir -p "$1" && cd "$1" || exit 70
+(set -C; echo void >started) 2>/dev/null
+tries=0
+until [ -s started ] || [ "$tries" -ge 5 ]; do tries=$((tries + 1)); sleep 0.1 2>/dev/null || sleep 1; done
+cat started"""
+
+
+def void_inside(running: RunningContainer, job_id: str, attempt: int) -> bool:
+    """Make sure that run.sh inside never starts this attempt; False when it has started. See AttemptFolder.void.
+
+    A container that died runs nothing. Raises Unavailable when the engine does not answer.
+    """
+    try:
+        told = running.run("/bin/sh", "-c", _VOID, "sh", running.attempt_inside(job_id, attempt))
+    except CockpitError as error:
+        if running.alive():
+            raise Unavailable(f"container {running.name} can't be looked into: {error}") from error
+        return True
+    return told.strip() == "void"
 
 
 def _archive(running: RunningContainer, files: Mapping[str, bytes], folders: Iterable[str]) -> bytes:

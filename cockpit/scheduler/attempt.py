@@ -356,7 +356,9 @@ class Attempt:
 
     def _pin_down(self) -> None:
         """If nobody knows whether run.sh ran (tmux did not answer): see that it never will, or who it is."""
-        if self._state is State.ASSIGNED and self._process is None and not self.folder.void():
+        if self._state is not State.ASSIGNED or self._process is not None:
+            return
+        if not self._site.void(self.folder, self.claim.job_id, self.claim.attempt):
             with contextlib.suppress(ValueError, IndexError):
                 self._process = identify(int((self.folder.starter() or "").split()[1]))
 

@@ -21,7 +21,7 @@ from cockpit.docker.mirror import Mirror
 from cockpit.docker.running import RunningContainer
 from cockpit.docker.spec import spec_of
 from cockpit.docker.sweep import end_attempt
-from cockpit.docker.transfer import put_files
+from cockpit.docker.transfer import put_files, void_inside
 from cockpit.docker.usage import UsageMeter
 from cockpit.domain.job import Job
 from cockpit.domain.lane import Claim
@@ -139,6 +139,12 @@ class ContainerSite:
             self.running, self.running.attempt_inside(claim.job_id, claim.attempt), files, folders=["tmp"]
         )
         os.unlink(f"{folder.path}/env")
+
+    def void(self, folder: AttemptFolder, job_id: str, attempt: int) -> bool:
+        """Where no folder is shared, run.sh looks inside: what is made out here would stop nobody."""
+        if self.running.shared:
+            return folder.void()
+        return void_inside(self.running, job_id, attempt)
 
     async def open_window(self, claim: Claim) -> Window:
         path = self.running.attempt_inside(claim.job_id, claim.attempt)

@@ -67,10 +67,14 @@ async def _windows(site: Site) -> dict[str, Window]:
 
 async def _judge(engine: Engine, job: Job) -> Found:
     folder = job_folder(engine.places.jobs, job.id).attempt(job.attempt)
-    if await asyncio.to_thread(folder.void):
-        end = AttemptEnd(Cause.NEVER_STARTED, "the scheduler ended before it started")
-        return _found(engine, job, engine.sites.here, None, None, end)
+    never = AttemptEnd(Cause.NEVER_STARTED, "the scheduler ended before it started")
+    elsewhere = _shares_no_folder(engine, job)
+    if not elsewhere and await asyncio.to_thread(folder.void):
+        return _found(engine, job, engine.sites.here, None, None, never)
     site, lost = await _site(engine, job)
+    if elsewhere and lost is None and folder.starter() is None:  # nothing was heard of it out here
+        if await asyncio.to_thread(site.void, folder, job.id, job.attempt):
+            return _found(engine, job, site, None, None, never)
     window = (await _windows(site)).get(job.id)
     process = (
         await asyncio.to_thread(_process, engine, job, folder, window) if site is engine.sites.here else None
@@ -82,6 +86,12 @@ async def _judge(engine: Engine, job: Job) -> Found:
     ):
         return _found(engine, job, site, window, process, None)
     return _found(engine, job, site, window, process, lost or _how_it_ended(folder, process))
+
+
+def _shares_no_folder(engine: Engine, job: Job) -> bool:
+    """Does its attempt run in somebody else's container? Then only the container knows whether it has started."""
+    project = engine.settings.projects.get(job.project)
+    return project is not None and project.docker is not None and not project.docker.image
 
 
 async def _site(engine: Engine, job: Job) -> tuple[Site, AttemptEnd | None]:

@@ -47,6 +47,9 @@ class Site(Protocol):
     def deliver(self, folder: AttemptFolder, claim: Claim) -> None:
         """Bring the written files to where the attempt will look for them. Blocks."""
 
+    def void(self, folder: AttemptFolder, job_id: str, attempt: int) -> bool:
+        """As AttemptFolder.void, there where run.sh looks. Blocks. Raises Unavailable when that can't be told."""
+
     async def open_window(self, claim: Claim) -> Window:
         """Start run.sh in a window of its own. Raises Unavailable."""
 
@@ -88,6 +91,9 @@ class LocalSite:
 
     def deliver(self, folder: AttemptFolder, claim: Claim) -> None:
         """Nothing: the folder is the same one."""
+
+    def void(self, folder: AttemptFolder, job_id: str, attempt: int) -> bool:
+        return folder.void()
 
     async def open_window(self, claim: Claim) -> Window:
         path = f"{self._places.attempts_run}/{claim.job_id}.{claim.attempt}"

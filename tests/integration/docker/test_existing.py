@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from cockpit.base.errors import CockpitError
 from cockpit.docker.mirror import Mirror
 from cockpit.docker.requests import answer, read_requests
 from cockpit.docker.running import RunningContainer
-from cockpit.docker.transfer import put_files
+from cockpit.docker.transfer import put_files, void_inside
 from cockpit.jobdir.progress import read_progress
 from tests.integration.docker.conftest import Dock, attempt_files, tmux_in, until
 
@@ -87,6 +88,19 @@ async def test_following_ends_with_the_container_and_leaves_nothing_inside(dock:
     async with asyncio.timeout(30):
         await again
     assert _text(f"{folder}/exit_code") == ""
+
+
+async def test_who_starts_is_settled_inside_where_run_sh_looks(dock: Dock) -> None:
+    running, _ = await _start(dock, "exec sleep 1000")
+    await until(lambda: "sleep 1000" in _processes(running), "the agent")
+    assert void_inside(running, JOB, 1) is False
+    assert void_inside(running, JOB, 2) is True
+    argv = ["/bin/sh", "-c", "cat started; set -C; echo run >started"]
+    folder = running.attempt_inside(JOB, 2)
+    with pytest.raises(CockpitError, match=r"cannot create|exists"):
+        running.run("/bin/sh", "-c", f'cd {folder} && exec "$@"', "sh", *argv)
+    await asyncio.to_thread(dock.engine.run, "rm", "--force", running.name)
+    assert void_inside(running, JOB, 1) is True, "nothing runs in a container that is gone"
 
 
 def _processes(running: RunningContainer) -> str:
