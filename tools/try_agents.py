@@ -1,6 +1,7 @@
 """Try real coding agents through cockpit: enqueued, blocked at a question, answered, done by themselves.
 
-    python tools/try_agents.py [--only claude,codex] [--place host,container] [--limit] [--agents-dir /tmp/agents]
+    python tools/try_agents.py [--only claude,codex] [--place host,container] [--agents-dir /tmp/agents]
+    python tools/try_agents.py --first-start | --limit
 
 Needs Linux, tmux, git and root, and the agents where --agents-dir says (record_screens.py tells how they get there);
 for containers dockerd and debootstrap besides (docker_engine.sh), and for the very first time a network, because the
@@ -9,7 +10,8 @@ base image is made then: `tools/docker_engine.sh start DIR && tools/docker_engin
 Everything happens in a network namespace that has loopback and nothing else: the scripted model (model_server.py),
 cockpit's daemon, the agents, and a Docker engine of its own, whose containers share that loopback (`network =
 "host"`). Only the `cockpit` command beside this Python is used, as a person would. Prints what happened; exits
-with 1 if a trial did not end as it should. --limit tries what comes after a usage limit.
+with 1 if a trial did not end as it should. --first-start lets cockpit answer the questions of a first start (theme,
+trust) as `answer_startup` allows; --limit tries what comes after a usage limit.
 """
 
 from __future__ import annotations
@@ -26,7 +28,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +57,7 @@ class Subject:
     environment: Callable[[str], dict[str, str]] = lambda _url: {}
     settled: Callable[[Path, str, str], None] = lambda _home, _url, _work: None
     profile: dict[str, Any] = field(default_factory=dict)
+    at_first: tuple[str, ...] = ()  # what it asks at a first start
     places: tuple[str, ...] = ("host", "container")
 
 
@@ -85,6 +88,12 @@ LIMITED = Subject(
     lambda url: record_claude.environment(url) | {"ANTHROPIC_AUTH_TOKEN": "", "TZ": "UTC"},
     record_claude.subscriber,
     places=("host",),
+)
+FIRST = (
+    replace(SUBJECTS[0], settled=lambda _home, _url, _work: None, at_first=("theme", "security", "trust")),
+    replace(
+        SUBJECTS[1], settled=lambda home, url, _work: record_codex.untrusted(home, url), at_first=("trust",)
+    ),
 )
 
 
@@ -126,7 +135,7 @@ class Trial:
             mounts = [f"{self.agents}:{self.agents}:ro", f"{home}:{home}"]
             lines += ["[projects.web.docker]", f'image = "{IMAGE}"', 'network = "host"']
             lines += [f"mounts = {json.dumps(mounts)}"]
-        profile = {"mode": "interactive", **self.subject.profile}
+        profile = {"answer_startup": self.subject.at_first, **self.subject.profile}
         lines += [f"[agents.{name}]", *(f"{key} = {json.dumps(value)}" for key, value in profile.items())]
         return "\n".join(lines) + "\n"
 
@@ -175,10 +184,13 @@ class Trial:
         asked = 0
         while self.cockpit("wait", job, "--state", "blocked", "--timeout", "90", check=False).returncode == 0:
             seen = self.job()["agent_state"]
+            if seen["state"] != "blocked":  # answered meanwhile
+                continue
             self.say(f"blocked ({seen['rule']}): {seen['line'].strip()}")
-            answered = self.cockpit("answer", job, "yes").stdout.strip().splitlines()
-            self.say(f"answered: {answered[-1]}")
-            asked += 1
+            if not seen["rule"].startswith("startup-"):  # else cockpit answers by itself
+                answered = self.cockpit("answer", job, "yes").stdout.strip().splitlines()
+                self.say(f"answered: {answered[-1]}")
+                asked += 1
             self.until_it_goes_on(seen)
         self.must_have_ended(job, asked)
 
@@ -294,7 +306,9 @@ def main() -> int:
     )
     parser.add_argument("--only", default="", help="agents, with commas between")
     parser.add_argument("--place", default="host,container", help="host, container, or both with a comma")
-    parser.add_argument("--limit", action="store_true", help="try what comes after a usage limit instead")
+    other = parser.add_mutually_exclusive_group()
+    other.add_argument("--first-start", action="store_true", help="try homes that know no agent yet instead")
+    other.add_argument("--limit", action="store_true", help="try what comes after a usage limit instead")
     parser.add_argument("--agents-dir", type=Path, default=Path("/tmp/agents"))
     options = parser.parse_args()
     enter_namespace()
@@ -302,8 +316,8 @@ def main() -> int:
     server = ModelServer()
     threading.Thread(target=server.serve_forever, daemon=True).start()
     places, only = options.place.split(","), options.only.split(",") if options.only else []
-    subjects = [LIMITED] if options.limit else [s for s in SUBJECTS if not only or s.name in only]
-    pairs = [(s, place) for place in places for s in subjects if place in s.places]
+    known = (LIMITED,) if options.limit else FIRST if options.first_start else SUBJECTS
+    pairs = [(s, p) for p in places for s in known if p in s.places and (not only or s.name in only)]
     kind = LimitTrial if options.limit else Trial
     with docker_engine(any(place == "container" for _, place in pairs)) as engine:
         results = [

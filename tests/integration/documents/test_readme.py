@@ -17,7 +17,8 @@ pytestmark = [pytest.mark.tmux, pytest.mark.git, pytest.mark.slow]
 
 _NEEDS_A_TERMINAL = ("cockpit", "cockpit jobs --watch", 'cockpit attach "$id"')
 _AGENT = """#!/bin/sh
-echo "working on: $(cat)"
+for prompt; do :; done
+echo "working on: $prompt"
 cockpit progress 100 done
 """
 
