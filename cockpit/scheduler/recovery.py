@@ -14,8 +14,9 @@ from dataclasses import dataclass
 
 import psutil
 
-from cockpit.base.errors import CockpitError
+from cockpit.base.errors import CockpitError, Unavailable
 from cockpit.base.process import ProcessId, boot_id, identify
+from cockpit.docker.engine import EngineGone
 from cockpit.domain.job import Job, State
 from cockpit.domain.lane import Claim
 from cockpit.domain.retry import AttemptEnd, Cause
@@ -48,13 +49,22 @@ async def survey(engine: Engine, watched: Set[str] = frozenset()) -> list[Found]
     A job that somebody watches is left alone: it may be just about to start, and a judge would void that.
     """
     active = engine.store.active()
-    found = [await _judge(engine, job) for job in active if job.id not in watched]
+    found = [each for job in active if job.id not in watched and (each := await _judged(engine, job))]
     known = {job.id for job in active}
     for site in engine.sites.known():
         for stray in [window for name, window in (await _windows(site)).items() if name not in known]:
             log.info("closing the window of job %s, which does not run any more", stray.name)
             await engine.close_window(site, stray.window_id)
     return found
+
+
+async def _judged(engine: Engine, job: Job) -> Found | None:
+    """None while that can't be told (no engine answers, a full disk): the agent may live, and its lock stays."""
+    try:
+        return await _judge(engine, job)
+    except (Unavailable, OSError) as error:
+        log.warning("job %s: %s; it is looked at again in a minute", job.id, error)
+        return None
 
 
 async def _windows(site: Site) -> dict[str, Window]:
@@ -72,9 +82,9 @@ async def _judge(engine: Engine, job: Job) -> Found:
     if not elsewhere and await asyncio.to_thread(folder.void):
         return _found(engine, job, engine.sites.here, None, None, never)
     site, lost = await _site(engine, job)
-    if elsewhere and lost is None and folder.starter() is None:  # nothing was heard of it out here
-        if await asyncio.to_thread(site.void, folder, job.id, job.attempt):
-            return _found(engine, job, site, None, None, never)
+    unheard = elsewhere and lost is None and folder.starter() is None
+    if unheard and await asyncio.to_thread(site.void, folder, job.id, job.attempt):
+        return _found(engine, job, site, None, None, never)
     window = (await _windows(site)).get(job.id)
     process = (
         await asyncio.to_thread(_process, engine, job, folder, window) if site is engine.sites.here else None
@@ -95,7 +105,7 @@ def _shares_no_folder(engine: Engine, job: Job) -> bool:
 
 
 async def _site(engine: Engine, job: Job) -> tuple[Site, AttemptEnd | None]:
-    """Where it ran; if that can't be reached any more, this host, and the end that this means."""
+    """Where it ran; if that is not there any more, this host, and the end that this means. Raises EngineGone."""
     attempt = engine.store.attempt(job.id, job.attempt)
     project = engine.settings.projects.get(job.project)
     try:
@@ -104,6 +114,8 @@ async def _site(engine: Engine, job: Job) -> tuple[Site, AttemptEnd | None]:
                 await engine.sites.of(project, job.user, busy=True) if project else engine.sites.here
             ), None
         return await engine.sites.named(attempt.site if attempt else "", project, job.user), None
+    except EngineGone:
+        raise
     except CockpitError as error:
         return engine.sites.here, AttemptEnd(Cause.LOST, str(error))
 

@@ -10,8 +10,10 @@ import signal
 import psutil
 import pytest
 
+from cockpit.docker.engine import EngineGone
 from cockpit.domain.job import Job, State
-from cockpit.scheduler import sites
+from cockpit.scheduler import recovery, scheduler, sites
+from cockpit.scheduler.ending import wait_for_exit
 from cockpit.scheduler.engine import Engine
 from tests.desk import PATIENCE, Desk, in_pane_of
 
@@ -68,7 +70,7 @@ async def test_a_watch_that_fails_leaves_no_job_that_nobody_sees_end(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As with too many open files: no pidfd. The scheduler adopts the attempt anew."""
-    real, tries = sites.wait_for_exit, []
+    real, tries = wait_for_exit, []
 
     async def fails_at_first(pid: int) -> None:
         tries.append(pid)
@@ -83,6 +85,33 @@ async def test_a_watch_that_fails_leaves_no_job_that_nobody_sees_end(
         await desk.appears(lambda: len(tries) > 1, "the second watch")
         await desk.appears(gate.has_somebody, "the agent")
         (ended,) = await desk.ended(job)
+    assert (ended.state, ended.attempt) == (State.COMPLETED, 1)
+
+
+async def test_an_agent_that_can_not_be_asked_for_keeps_its_lock(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As when the engine of its container does not answer while a new scheduler begins."""
+    real, tries = recovery._site, []
+
+    async def gone_at_first(*words):  # type: ignore[no-untyped-def]
+        tries.append(words)
+        if len(tries) < 3:
+            raise EngineGone("docker does not answer")
+        return await real(*words)
+
+    gate = desk.gate("end")
+    job, following = desk.add("web", gate.waits), desk.add("shop", "echo x")
+    async with desk.running():
+        await desk.in_state(job, State.RUNNING)
+    monkeypatch.setattr(recovery, "_site", gone_at_first)
+    monkeypatch.setattr(scheduler, "RECONCILE", 0.05)
+    async with desk.running():
+        await desk.appears(lambda: len(tries) == 2, "the second look")
+        assert (desk.job(job).state, desk.job(following).state) == (State.RUNNING, State.PENDING)
+        await desk.appears(lambda: len(tries) > 2, "the third look")
+        await desk.appears(gate.has_somebody, "the agent")
+        ended, _ = await desk.ended(job, following)
     assert (ended.state, ended.attempt) == (State.COMPLETED, 1)
 
 
