@@ -23,8 +23,6 @@ SCRIPTS = {
     "bench_tmux_cli.py": [],
     "bench_states.py": [],
     "bench_many_agents.py": [],
-    "bench_states.py": [],
-    "bench_many_agents.py": [],
     "bench_idle.py": [],
 }
 HEAD = """# Benchmarks
