@@ -57,7 +57,7 @@ def _words(kind: str) -> list[str]:
     from cockpit.cli.door import controller
 
     try:
-        with controller() as queue:
+        with controller(strict=True) as queue:
             if kind == "jobs":
                 return [job.id for job in queue.store.jobs(limit=50)]
             return sorted(queue.context.settings.projects)

@@ -74,7 +74,7 @@ def build_daemon_logs(parser: Parser) -> None:
 
 def run_run(args: Namespace) -> int:
     """Be the scheduler, or stand by."""
-    with controller() as queue:
+    with controller(strict=True) as queue:
         code = queue.run_loop(until_idle=args.until_idle)
     if args.json:
         emit({"exit_code": code})
@@ -83,7 +83,7 @@ def run_run(args: Namespace) -> int:
 
 def run_start(args: Namespace) -> int:
     """Leave a scheduler behind; beside one that runs in a cockpit it stands by."""
-    with controller() as queue:
+    with controller(strict=True) as queue:
         from cockpit.controller.daemon import find_daemon, start_daemon
 
         if args.dry_run:
@@ -115,7 +115,7 @@ def run_stop(args: Namespace) -> int:
 
 def run_restart(args: Namespace) -> int:
     """Stop, then start."""
-    with controller() as queue:
+    with controller(strict=True) as queue:
         if args.dry_run:
             return _tell(args, _status(queue) | {"dry_run": True}, "the daemon would be restarted")
         from cockpit.controller.daemon import find_daemon, start_daemon, stop_daemon

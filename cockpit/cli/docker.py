@@ -74,7 +74,7 @@ def run_prune(args: Namespace) -> int:
     """Remove the idle ones."""
     from cockpit.controller.containers import container_view, prune_containers
 
-    with controller() as queue:
+    with controller(strict=True) as queue:
         gone = prune_containers(queue.context, queue.store, dry_run=args.dry_run)
     if args.json:
         emit({"removed": [container_view(one) for one in gone]} | ({"dry_run": True} if args.dry_run else {}))
@@ -95,7 +95,7 @@ def run_build(args: Namespace) -> int:
     for argument in args.build_arg:
         if "=" not in argument:
             raise UsageError(f"--build-arg {argument} has no value: write NAME=VALUE")
-    with controller() as queue:
+    with controller(strict=True) as queue:
         found = build_image(queue.context, args.tag, args.build_arg, fresh=args.no_cache, log=sys.stderr)
     if args.json:
         emit({"image": args.tag, "id": found})

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from cockpit.cli.parser import warn
+from cockpit.config.load import load_settings_or_last_good
+from cockpit.config.places import find_places
 from cockpit.controller.queue import QueueController
 
 NET = 1.0
@@ -13,9 +17,20 @@ NET = 1.0
 
 
 @contextmanager
-def controller() -> Iterator[QueueController]:
-    """The queue of this environment's home, closed at the end."""
-    with QueueController() as queue:
+def controller(*, strict: bool = False) -> Iterator[QueueController]:
+    """The queue of this environment's home, closed at the end.
+
+    A configuration that can't be used is told in one line, and the settings before it are used: whoever made a typo
+    must still be able to look, to stop and to answer. `strict`, for what starts something by the configuration,
+    raises ConfigError instead.
+    """
+    places, settings = find_places(os.environ), None
+    if not strict:
+        places.make()
+        settings, mistake = load_settings_or_last_good(places, os.environ)
+        if mistake:
+            warn(f"warning: {' '.join(mistake.split())}")
+    with QueueController(places=places, settings=settings) as queue:
         yield queue
 
 

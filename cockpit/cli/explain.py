@@ -68,7 +68,7 @@ def run_test(args: Namespace) -> int:
     from cockpit.agents.detect import explain
     from cockpit.controller.requests import find_profile
 
-    with controller() as queue:
+    with controller(strict=True) as queue:
         profile = find_profile(args.profile, queue.context)
     screen = read_screen(args.screen, args.title)
     text = "\n".join(screen.lines).rstrip()

@@ -35,7 +35,7 @@ def run(args: Namespace) -> int:
     """Import, and tell what came of each request."""
     from cockpit.controller.migrate import migrate
 
-    with controller() as queue:
+    with controller(strict=True) as queue:
         result = migrate(queue, args.file, project=args.project, dry_run=args.dry_run, skip_bad=args.skip_bad)
     if args.json:
         emit(_document(result))

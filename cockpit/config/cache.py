@@ -2,6 +2,9 @@
 
 The cache is believed only while nothing that it was made from has changed (stamps.py); any doubt is a miss. The JSON
 has the classes' names in it, so that this works for dataclasses that others own.
+
+`settings-good.json` is the last valid reading. It stays when the configuration has changed: a typo saved while agents
+run must not keep anybody from stopping or answering them.
 """
 
 from __future__ import annotations
@@ -20,7 +23,7 @@ from cockpit.base.files import private_dir, write_atomic
 from .facts import facts_of, facts_path
 from .places import Places
 from .settings import Settings
-from .stamps import may_be_kept
+from .stamps import may_be_kept, sets_environment, shape_of
 
 if TYPE_CHECKING:
     from .stamps import Key
@@ -41,20 +44,40 @@ def read(places: Places, key: Key) -> Settings | None:
 
 def write(places: Places, key: Key, settings: Settings, environ: Mapping[str, str]) -> None:
     """Keep `settings` for the next process; never fails, at worst the next one is slower."""
-    if not os.path.isdir(places.home) or not may_be_kept(key, environ):
+    if not os.path.isdir(places.home) or sets_environment(environ):
         return
     try:
-        text = json.dumps({"key": key, "settings": _plain(settings)}, ensure_ascii=False)
-        facts = json.dumps({"key": key, "facts": facts_of(settings)}, ensure_ascii=False)
+        plain = _plain(settings)
         private_dir(places.cache)
-        write_atomic(_path(places), text)
-        write_atomic(facts_path(places), facts)
+        good = {"shape": shape_of(key), "config": places.config_file, "settings": plain}
+        write_atomic(_good(places), json.dumps(good, ensure_ascii=False))
+        if may_be_kept(key):
+            write_atomic(_path(places), json.dumps({"key": key, "settings": plain}, ensure_ascii=False))
+            facts = json.dumps({"key": key, "facts": facts_of(settings)}, ensure_ascii=False)
+            write_atomic(facts_path(places), facts)
     except (OSError, CockpitError, TypeError):
         return
 
 
+def read_last_good(places: Places, key: Key) -> Settings | None:
+    """What the last valid reading of this configuration file gave, whatever has changed since; None if unknown."""
+    try:
+        with open(_good(places), encoding="utf-8") as file:
+            stored = json.load(file)
+        if stored["shape"] != shape_of(key) or stored["config"] != places.config_file:
+            return None
+        found = _revive(stored["settings"])
+    except Exception:  # as above
+        return None
+    return found if isinstance(found, Settings) else None
+
+
 def _path(places: Places) -> str:
     return f"{places.cache}/settings.json"
+
+
+def _good(places: Places) -> str:
+    return f"{places.cache}/settings-good.json"
 
 
 def _plain(value: Any) -> Any:

@@ -38,9 +38,15 @@ def key_of(places: Places, environ: Mapping[str, str]) -> Key:
     return [__version__, environ.get("HOME", ""), digest, [_stamp(path) for path in files]]
 
 
-def may_be_kept(key: Key, environ: Mapping[str, str]) -> bool:
-    """May what was made from this be cached?"""
-    return not _racy(key) and not _sets_environment(environ)
+def may_be_kept(key: Key) -> bool:
+    """May what was made from this be believed while the key is the same?"""
+    now = time.time_ns()
+    return not any(now - max(stamp[2], stamp[3]) < RACY_NS for stamp in key[3])
+
+
+def shape_of(key: Key) -> list[Any]:
+    """The part of the key that says which classes the settings were made of."""
+    return [key[0], key[3][-len(_CODE) :]]
 
 
 def _stamp(path: str) -> list[Any]:
@@ -51,11 +57,6 @@ def _stamp(path: str) -> list[Any]:
     return [path, found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino]
 
 
-def _racy(key: Key) -> bool:
-    now = time.time_ns()
-    return any(now - max(stamp[2], stamp[3]) < RACY_NS for stamp in key[3])
-
-
-def _sets_environment(environ: Mapping[str, str]) -> bool:
+def sets_environment(environ: Mapping[str, str]) -> bool:
     """A variable that sets an agent's environment may carry a secret, which must not be written down."""
     return any("__ENV__" in name.upper() or name.upper().endswith("__ENV") for name in variables(environ))

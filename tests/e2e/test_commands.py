@@ -293,13 +293,44 @@ class TestConfiguration:
 
     def test_a_typo_is_told_with_file_line_key_and_what_is_allowed(self, cockpit: Cockpit) -> None:
         path = cockpit.home.configure('[scheduler]\nslotz = 3\n[retry]\nlimit = "x"\n')
-        for words in (["enqueue", "web", "x"], ["status"], ["projects"]):
+        for words in (
+            ["enqueue", "web", "x"], ["projects"], ["config", "show"], ["daemon", "start"], ["daemon", "run"],
+            ["daemon", "restart"], ["migrate"],
+        ):  # fmt: skip
             cockpit(*words).refused(2, f"{path}:2", "slotz", "slots")
         done = cockpit("config", "check")
         assert done.code == 2
         assert [line.split(": ")[1] for line in done.err.splitlines()] == [f"{path}:2", f"{path}:4"]
         checked = cockpit("config", "check", "--json")
         assert (checked.code, checked.json["ok"], len(checked.json["mistakes"])) == (2, False, 2)
+
+    def test_a_typo_keeps_nobody_from_what_runs(self, cockpit: Cockpit) -> None:
+        """Commands that start nothing go on with the settings before it, and say so in one line."""
+        first, second = cockpit.enqueue("web", "x"), cockpit.enqueue("api", "x")
+        path = cockpit.home.config
+        path.write_text(path.read_text().replace("slots = 2", "slotz = 2"))
+        told = f"cockpit: warning: {path}:3: scheduler.slotz: "
+        for words, code in (
+            (["jobs"], 0), (["status"], 0), (["locks"], 0), (["jobs", first], 0), (["agents", "status"], 0),
+            (["hold", first], 0), (["resume", first], 0), (["daemon", "status"], 0), (["daemon", "stop"], 0),
+            (["edit", first, "--priority", "high"], 0), (["kill", first], 0), (["cancel", second], 0),
+            (["logs", first], 4), (["attach", first], 4), (["answer", first, "yes"], 4), (["capture", first], 4),
+        ):  # fmt: skip
+            done = cockpit(*words)
+            assert done.code == code, done
+            warning, *rest = done.err.splitlines()
+            assert warning.startswith(told), done
+            assert warning.endswith("; the settings before it are used"), done
+            assert len(rest) == (1 if code else 0), done
+        status = cockpit("status", "--json")
+        assert status.json["active"]["slots_max"] == 2  # as it was before the typo
+        assert status.err.count("\n") == 1
+
+    def test_a_typo_from_the_start_leaves_the_defaults(self, cockpit: Cockpit) -> None:
+        cockpit.home.configure("[scheduler]\nslotz = 3\n")
+        done = cockpit("status", "--json")
+        assert (done.code, done.json["active"]["slots_max"]) == (0, 4)
+        assert done.err.endswith("; the defaults are used\n")
 
     def test_projects(self, cockpit: Cockpit, tmp_path: Path) -> None:
         folder = tmp_path / "new one"
