@@ -27,6 +27,7 @@ from cockpit.scheduler.scheduler import Scheduler
 from cockpit.store.base import Store
 
 log = logging.getLogger("cockpit")
+_LONG_LOG = 8 << 20  # bytes
 _START_PATIENCE = 30.0  # seconds; an idle machine needs half a one
 
 
@@ -58,7 +59,10 @@ def find_daemon(context: Context, store: Store) -> ProcessId | None:
 
 
 def log_to_file(context: Context) -> None:
-    """Let cockpit's own words go to the home's log."""
+    """Let cockpit's own words go to the home's log; a long one is put aside first, as cockpit.log.1."""
+    with contextlib.suppress(OSError):
+        if os.stat(context.places.log).st_size > _LONG_LOG:
+            os.replace(context.places.log, f"{context.places.log}.1")
     handler = logging.FileHandler(context.places.log, encoding="utf-8")
     handler.setFormatter(logging.Formatter("%(asctime)s %(process)d %(levelname)s %(message)s"))
     os.chmod(context.places.log, 0o600)
