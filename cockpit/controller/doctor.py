@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
 from cockpit.base.clock import Clock
@@ -17,6 +18,7 @@ from cockpit.base.files import read_text
 from cockpit.config.places import Places, refuse_remote
 from cockpit.config.settings import Settings
 from cockpit.controller.context import Context
+from cockpit.controller.doctor_agents import AgentProgram, agent_programs
 
 State = Literal["ok", "warning", "missing"]
 _SECONDS = 5.0  # for any one program that is asked
@@ -43,6 +45,7 @@ def examine(places: Places, environ: Mapping[str, str]) -> list[Check]:
         lambda: _tmux(context),
         _git,
         lambda: config,
+        *(partial(_agent, program) for program in agent_programs(settings, environ)),
         lambda: _state_folder(places),
         lambda: _space(places),
         _inotify,
@@ -122,6 +125,14 @@ def _config(places: Places, environ: Mapping[str, str]) -> tuple[Settings, Check
             "bring them back, or 'cockpit projects remove NAME'",
         )  # fmt: skip
     return settings, Check("configuration", "ok", f"{places.config_file}, {len(settings.projects)} projects")
+
+
+def _agent(one: AgentProgram) -> Check:
+    name = f"agent {one.agent}"
+    if not one.lacking:
+        return Check(name, "ok", one.path)
+    projects = f"{'project' if len(one.lacking) == 1 else 'projects'} {', '.join(one.lacking)}"
+    return Check(name, "warning", f"'{one.program}' is not found; {projects} can't run it", one.advice)
 
 
 def _state_folder(places: Places) -> Check:

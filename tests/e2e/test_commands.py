@@ -425,6 +425,32 @@ class TestDoctor:
         assert "apt install tmux" in done.out
         assert "apt install git" in done.out
 
+    def test_an_agent_whose_program_is_not_there_is_a_warning(self, cockpit: Cockpit, tmp_path: Path) -> None:
+        cockpit.home.configure(
+            '[projects.web]\npath = "repos/web"\nagent = "claude"\n'
+            '[projects.api]\npath = "repos/api"\nagent = "mine"\n'
+            '[agents.mine]\ncommand = ["sh", "-c", "exec my-own-agent <\\"$1\\"", "x", "{prompt_file}"]\n'
+            '[agents.unused]\ncommand = ["nobody-asks"]\n'
+        )
+        programs = tmp_path / "programs"
+        programs.mkdir()
+        for name in ("my-own-agent", "claude"):
+            checks = {
+                check["name"]: check
+                for check in cockpit("doctor", "--json", PATH=str(programs)).json["checks"]
+            }
+            assert checks["agent claude"]["state"] == "warning"
+            assert "project web" in checks["agent claude"]["found"]
+            assert "npm install -g @anthropic-ai/claude-code" in checks["agent claude"]["advice"]
+            assert checks["agent mine"]["state"] == ("warning" if name == "my-own-agent" else "ok")
+            assert "agent unused" not in checks
+            (programs / name).write_text("#!/bin/sh\n")
+            (programs / name).chmod(0o755)
+        checks = {
+            check["name"]: check for check in cockpit("doctor", "--json", PATH=str(programs)).json["checks"]
+        }
+        assert checks["agent claude"]["found"] == str(programs / "claude")
+
 
 def test_progress_is_for_jobs_only(cockpit: Cockpit, tmp_path: Path) -> None:
     cockpit("progress", "42").refused(2, "not inside a job")
