@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from cockpit.base.clock import Micros
-from cockpit.base.times import SECOND, format_duration
+from cockpit.base.times import SECOND
 from cockpit.domain.job import Completed, Delayed, Ended, Failed, Job, Killed, Pending, Waiting
 
 
@@ -85,5 +85,7 @@ def after_attempt(
     if used >= allowed:
         return Failed(now, end.reason)
     seconds = backoff.delay(used + 1, uniform)
-    again = f"{end.reason}; attempt {job.attempt + 1} in {format_duration(seconds)}"
+    again = (
+        f"{end.reason}; attempt {job.attempt + 1} follows"  # when: `until`; a duration here would grow stale
+    )
     return Delayed(now + round(seconds * SECOND), again)
