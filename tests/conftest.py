@@ -94,19 +94,23 @@ def end_home(run: Path) -> None:
             ["tmux", "-S", str(socket), "kill-server"], capture_output=True, check=False, timeout=10
         )
     if run.exists():
-        _end_panes(os.fsencode(socket))
+        while _ended_panes(os.fsencode(socket)):  # what was being started shows in the next round
+            pass
     shutil.rmtree(run, ignore_errors=True)
 
 
-def _end_panes(socket: bytes) -> None:
+def _ended_panes(socket: bytes) -> int:
     """What ignored the hang-up: the heartbeat, which looks round once a minute. A scheduler would have swept it."""
+    ended = 0
     for pid in filter(str.isdecimal, os.listdir("/proc")):
         try:
             variables = Path("/proc", pid, "environ").read_bytes().split(b"\0")
             if any(each.startswith(b"TMUX=" + socket + b",") for each in variables):
                 os.kill(int(pid), signal.SIGKILL)
+                ended += 1
         except OSError:  # gone meanwhile, or somebody else's
             continue
+    return ended
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
