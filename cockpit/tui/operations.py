@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 from cockpit.base.errors import CockpitError
 from cockpit.base.times import format_duration
 from cockpit.controller.requests import EnqueueRequest
-from cockpit.domain.job import ACTIVE, WAITING, Accepted, Job, Priority
+from cockpit.domain.job import ACTIVE, ENDED, WAITING, Accepted, Job, Priority, State
 from cockpit.tui.actions import Situation
 from cockpit.tui.agent_operations import AgentOperations
 from cockpit.tui.forecast import forecast
 from cockpit.tui.outcome import LEAVE_DAEMON
 from cockpit.tui.outside import run_outside
-from cockpit.tui.words import age, plural
+from cockpit.tui.words import age, plain, plural
 
 if TYPE_CHECKING:
     from cockpit.tui.dialogs.choice import ChoiceDialog
@@ -134,9 +134,12 @@ class Operations(AgentOperations):
 
     async def attach(self, at: Situation) -> None:
         """The agent's own terminal, until the person detaches."""
-        argv = self._live.attach_argv(_job(at))
-        await run_outside(self._screen.app, argv)
+        job = _job(at)
+        await run_outside(self._screen.app, self._live.attach_argv(job))
         self._screen.read()
+        self._screen.reveal(job.id)
+        if said := _became(self._live.store.get(job.id)):
+            self._say(said)
 
     async def hold(self, at: Situation) -> None:
         """Close or open the gate of one job."""
@@ -236,6 +239,16 @@ class Operations(AgentOperations):
             self._screen.app.exit(LEAVE_DAEMON)
         elif answer == "quit":
             self._screen.app.exit(0)
+
+
+def _became(job: Job) -> str:
+    """What happened to a job while its terminal was shown; empty while it runs."""
+    reason = f": {plain(job.reason)}" if job.reason else ""
+    if job.state in ENDED:
+        return f"Job {job.id} {job.state.past}{reason}."
+    if job.state in WAITING:
+        return f"Job {job.id} does not run any more, it is {job.state} again{reason}."
+    return f"Job {job.id} is stalled{reason}." if job.state is State.STALLED else ""
 
 
 def _job(at: Situation) -> Job:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from cockpit.domain.job import ENDED
 from cockpit.tui.sources import PAGE
 from cockpit.tui.widgets.agents_list import AgentsList
 from cockpit.tui.widgets.queue_list import QueueList
@@ -56,7 +57,45 @@ async def test_the_selection_stays_with_its_job_when_rows_go(stage: Stage) -> No
         assert queue.cursor == 2
         stage.store.cancel(ids[3], "gone", stage.clock.now())
         await until(pilot, lambda: len(queue.source) == 3)
-        assert queue.selected == ids[4]
+        assert queue.chosen == ids[3], "it is in no list, and shown until one moves"
+        await until_text(pilot, f"alice/web {ids[3]}  shell  ■ killed")
+        await pilot.press("j")
+        assert queue.chosen == ids[4]
+
+
+async def test_the_selection_goes_with_its_job_to_the_agents_and_stays_when_it_has_ended(stage: Stage) -> None:
+    first, second = stage.enqueue("web"), stage.enqueue("api")
+    async with stage.open() as pilot:
+        screen = main(pilot)
+        assert screen.situation().job.id == first  # type: ignore[union-attr]  # there is one
+        claim = stage.store.claim(100, 3600, stage.clock.now())
+        assert claim is not None
+        assert claim.job_id == first
+        await until(pilot, lambda: screen.query_one(AgentsList).selected == first)
+        assert screen.pane == "agents"
+        await until(pilot, lambda: screen.focused is screen.query_one(AgentsList))
+        assert screen.query_one(QueueList).selected == second
+        await pilot.press("h")
+        await until(pilot, lambda: stage.store.get(first).held)
+        assert not stage.store.get(second).held
+        stage.store.kill(first, "enough", stage.clock.now())
+        stage.finish(stage.store.get(first), 1)
+        await until(pilot, lambda: screen.situation().job.state in ENDED)  # type: ignore[union-attr]  # there is one
+        assert screen.situation().job.id == first  # type: ignore[union-attr]  # there is one
+        assert screen.query_one(AgentsList).chosen == first
+        await pilot.press("R")
+        await until(pilot, lambda: screen.query_one(QueueList).selected == first and screen.pane == "queue")
+
+
+async def test_in_an_open_job_pane_the_job_stays_when_it_starts(stage: Stage) -> None:
+    first, _ = stage.enqueue("web"), stage.enqueue("api")
+    async with stage.open() as pilot:
+        await pilot.press("enter")
+        assert stage.store.claim(100, 3600, stage.clock.now()) is not None
+        await until_text(pilot, f"alice/web {first}  shell  ◌ assigned")
+        assert main(pilot).pane == "job"
+        await pilot.press("escape")
+        assert main(pilot).pane == "agents"
 
 
 async def test_what_others_enqueue_appears_by_itself(stage: Stage) -> None:

@@ -74,7 +74,6 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self._locks: Held[Lock] = Held(lambda lock: lock.lock_id)
         self._recent = Recent(live.store)
         self._finding = Finding(live.store)
-        self._wanted: str | None = None
         self._changed = False
         self._resting = False
         self._files: set[str] = set()
@@ -185,27 +184,54 @@ class MainScreen(Screen[None], inherit_bindings=False):
     def _show(self, now: Overview) -> None:
         queue = self.query_one(QueueList)
         queue.forget()
+        before = self._chosen()
         for rows in self.query(VirtualList):
             rows.update()
-        self._find_wanted()
+        self._follow(before)
         self.query_one(Header).tell(now)
         self._show_pane_tabs()
         self.query_one(Detail).show_job(self.shown_job())
         self.tell_hints()
 
     def reveal(self, job_id: str) -> None:
-        """Select this job, also when it moves on from the queue to the agents; until the person selects another."""
-        self._wanted = job_id
-        self._find_wanted()
+        """Select this job, wherever it is; it stays selected until the person selects another."""
+        self._list = "queue" if self._list == "locks" else self._list
+        self.query_one(f"#{self._list}", VirtualList).lost = job_id
+        self._follow(job_id)
+        self.query_one(Detail).show_job(self.shown_job())
 
-    def _find_wanted(self) -> None:
-        if self._wanted is None:
+    def _chosen(self) -> str | None:
+        """The id of the job that is selected, be it in a list or not; None among locks."""
+        if self._list == "locks":
+            return None
+        chosen = self.query_one(f"#{self._list}", VirtualList).chosen
+        if self._list == "queue" and chosen is None and not self.filter:
+            chosen = self.query_one(AgentsList).chosen  # an empty queue: the agents are what there is to see
+        return chosen
+
+    def _follow(self, job_id: str | None) -> None:
+        """The selection stays with this job: in the list where it is now; else it is shown without a row."""
+        lists: tuple[VirtualList[Job], ...] = (self.query_one(AgentsList), self.query_one(QueueList))
+        for rows in lists:
+            if rows.id != self._list:
+                rows.lost = None  # nobody looks at that one
+        if job_id is None:
             return
-        for rows in (self.query_one(AgentsList), self.query_one(QueueList)):
-            if rows.select_key(self._wanted):
-                if self.pane in ("queue", "agents") and self.pane != rows.id:
-                    self.show_pane(str(rows.id))
+        if self._chosen() == job_id and self.query_one(f"#{self._list}", VirtualList).lost is None:
+            return
+        for rows in lists:
+            if rows.select_key(job_id):
+                self._go_on_in(str(rows.id))
                 return
+
+    def _go_on_in(self, name: str) -> None:
+        """The selected job is in this list now; the focus goes along where it is on a list."""
+        was, self._list = self._list, name
+        if was != name:
+            self.query_one(f"#{was}", VirtualList).lost = None
+        if self.pane in PANES[:3] and self.pane != name:
+            if self.focused is None or isinstance(self.focused, VirtualList):
+                self.show_pane(name)
 
     # the filter
 
@@ -217,7 +243,10 @@ class MainScreen(Screen[None], inherit_bindings=False):
         queue.empty = NO_MATCH if wanted else EMPTY
         queue.entitle("Jobs that fit" if wanted else "Queue")
         self._found.set([])
+        queue.selected = None
         self.read()
+        for rows in self.query(VirtualList):
+            rows.lost = None  # what does not fit is not selected either
 
     @work(exclusive=True, group="search")
     async def _search(self) -> None:
@@ -277,7 +306,6 @@ class MainScreen(Screen[None], inherit_bindings=False):
 
     def go_to(self, job_id: str) -> None:
         """Select a running job and show its agent's screen."""
-        self._wanted = None
         self.query_one(AgentsList).select_key(job_id)
         self.show_pane("agents")
         self.query_one(Detail).open("Screen")
@@ -292,11 +320,12 @@ class MainScreen(Screen[None], inherit_bindings=False):
             self.show_pane("job")
 
     def shown_job(self) -> Job | None:
-        """The job that the job pane shows and actions mean: the one selected in the list that last had the focus."""
-        key = self.query_one(f"#{self._list}", VirtualList).selected
-        if self._list == "queue" and key is None and not self.filter:
-            key = self.query_one(AgentsList).selected  # an empty queue: the agents are what there is to see
-        if self._list == "locks" and key is not None:
+        """The job that the job pane shows and actions mean: the one selected in the list that last had the focus.
+
+        When it has left every list, it is still this one, until the person moves.
+        """
+        key = self._chosen()
+        if self._list == "locks":
             lock = self.query_one(LocksList).selected_row()
             key = None if lock is None else lock.job_id
         if key is None:
@@ -307,15 +336,18 @@ class MainScreen(Screen[None], inherit_bindings=False):
             return None
 
     def on_virtual_list_moved(self, message: VirtualList.Moved) -> None:
-        rows = message.rows
-        if rows.has_focus:
-            self.pane = self._list = str(rows.id)
-            if rows.selected != self._wanted and self._wanted is not None:
-                self._wanted = None
-        if rows.id == self._list:
-            self.query_one(Detail).show_job(self.shown_job())
-            self._show_pane_tabs()
-            self.tell_hints()
+        if message.rows.id == self._list:
+            self._tell_selected()
+
+    def on_virtual_list_entered(self, message: VirtualList.Entered) -> None:
+        if self.focused is message.rows:
+            self.pane = self._list = str(message.rows.id)
+            self._tell_selected()
+
+    def _tell_selected(self) -> None:
+        self.query_one(Detail).show_job(self.shown_job())
+        self._show_pane_tabs()
+        self.tell_hints()
 
     def on_docker_tmux_controller_noted(self) -> None:
         self.tell_hints()

@@ -58,6 +58,13 @@ class VirtualList(Painted, ScrollView, Generic[R], can_focus=True):
         def can_replace(self, message: Message) -> bool:
             return isinstance(message, VirtualList.Moved) and message.rows is self.rows
 
+    class Entered(Message):
+        """The list has the focus now."""
+
+        def __init__(self, rows: VirtualList[Any]) -> None:
+            super().__init__()
+            self.rows = rows
+
     class Opened(Message):
         """A row was clicked twice."""
 
@@ -70,6 +77,7 @@ class VirtualList(Painted, ScrollView, Generic[R], can_focus=True):
         self.source = source
         self.cursor = 0
         self.selected: str | None = None
+        self.lost: str | None = None
         self.empty = empty
         self._title = title
         self._drawn: dict[int, tuple[tuple[Part, ...], str]] = {}
@@ -83,12 +91,22 @@ class VirtualList(Painted, ScrollView, Generic[R], can_focus=True):
         """Its title, before the count."""
         self._title = title
 
+    @property
+    def chosen(self) -> str | None:
+        """What the person means: the selected row's key, or `lost`, the one of a row that went while it was selected.
+
+        A lost one stays chosen, and no row looks selected, until the person moves.
+        """
+        return self.lost or self.selected
+
     # what changed
 
     def update(self) -> None:
         """The source has changed: find the selected row again, draw the lines that differ."""
         count = len(self.source)
-        found = self.source.index_of(self.selected) if self.selected is not None else None
+        chosen = self.chosen
+        found = self.source.index_of(chosen) if chosen is not None else None
+        self.lost = None if found is not None else chosen
         if found is not None and found != self.cursor:
             above = self.cursor - round(self.scroll_y)
             self.cursor = found
@@ -117,6 +135,7 @@ class VirtualList(Painted, ScrollView, Generic[R], can_focus=True):
         index = self.source.index_of(key)
         if index is None:
             return False
+        self.lost = None
         self.move_to(index)
         return True
 
@@ -126,6 +145,9 @@ class VirtualList(Painted, ScrollView, Generic[R], can_focus=True):
 
     def move_to(self, index: int) -> None:
         """Select the row at `index` (or the nearest there is) and bring it into view."""
+        if self.lost is not None and len(self.source):
+            self.lost = None
+            self.post_message(self.Moved(self))
         self._select(max(0, min(index, len(self.source) - 1)))
         page = max(1, self.size.height - _HEADER)
         top = round(self.scroll_y)
@@ -163,7 +185,8 @@ class VirtualList(Painted, ScrollView, Generic[R], can_focus=True):
         row = self.source.row(index) if index < len(self.source) else None
         if row is None:
             return (), ""
-        mark = "" if index != self.cursor else "t--cursor" if self.has_focus else "t--cursor-blurred"
+        here = index == self.cursor and self.lost is None
+        mark = "" if not here else "t--cursor" if self.has_focus else "t--cursor-blurred"
         return self.cells(row), mark
 
     def _titles(self) -> Strip:
@@ -207,7 +230,7 @@ class VirtualList(Painted, ScrollView, Generic[R], can_focus=True):
         self._draw_changes()
 
     def on_focus(self) -> None:
-        self.post_message(self.Moved(self))
+        self.post_message(self.Entered(self))
 
     def on_click(self, event: events.Click) -> None:
         offset = event.get_content_offset(self)
@@ -220,7 +243,7 @@ class VirtualList(Painted, ScrollView, Generic[R], can_focus=True):
                 self.post_message(self.Opened(self))
 
     def action_down(self) -> None:
-        self.move_to(self.cursor + 1)
+        self.move_to(self.cursor if self.lost else self.cursor + 1)  # the row that took the lost one's place
 
     def action_up(self) -> None:
         self.move_to(self.cursor - 1)
