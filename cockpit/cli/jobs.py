@@ -74,9 +74,9 @@ def _show(args: Namespace, queue: QueueController, only: JobFilter) -> bool:
         lines = [] if args.json else _details(queue, job, document)
         last = not args.watch or job.finished_at is not None
     else:
-        jobs = queue.store.jobs(only, args.limit)
+        jobs = _live_first(args, queue, only) if _looked_at(args) else queue.store.jobs(only, args.limit)
         document = {"jobs": [view(queue, job) for job in jobs]} if args.json else {}
-        lines = [] if args.json else _list(queue, jobs)
+        lines = [] if args.json else _list(queue, jobs, watched=_looked_at(args))
         last = not args.watch
     if args.json:
         emit(document)
@@ -141,11 +141,33 @@ def one_document(queue: QueueController, job: Job) -> dict[str, Any]:
     return {"jobs": [view(queue, job) | more]}
 
 
-def _list(queue: QueueController, jobs: list[Job]) -> list[str]:
+def _looked_at(args: Namespace) -> bool:
+    """Does somebody watch on a terminal, where only what fits is seen?"""
+    return bool(args.watch and not args.json and sys.stdout.isatty())
+
+
+def _live_first(args: Namespace, queue: QueueController, only: JobFilter) -> list[Job]:
+    """What runs, however old it is, before the newest others."""
+    active = [
+        job
+        for job in queue.store.active()
+        if only.user in (None, job.user)
+        and only.project in (None, job.project)
+        and (not only.states or job.state in only.states)
+    ]
+    rest = [job for job in queue.store.jobs(only, args.limit) if job.state not in ACTIVE]
+    return [*active, *rest][: args.limit]
+
+
+def _list(queue: QueueController, jobs: list[Job], *, watched: bool = False) -> list[str]:
     now = queue.context.clock.now()
     if not jobs:
         return ["no jobs; 'cockpit enqueue PROJECT PROMPT' makes one"]
-    cells = [
+    width, height = _terminal()
+    shown = (
+        jobs[: max(1, height - 5)] if watched and height else jobs
+    )  # head, gap, summary, the cursor's line
+    cells: list[tuple[str, ...]] = [
         (
             job.id,
             job.project,
@@ -157,21 +179,29 @@ def _list(queue: QueueController, jobs: list[Job]) -> list[str]:
             rows.bar(progress_of(queue, job)),
             _note(queue, job),
         )
-        for job in jobs
+        for job in shown
     ]
-    head = ("job", "project", "user", "agent", "priority", "state", "age", "progress", "")
-    lines = rows.table(head, cells, (0, 20, 16, 12, 0, 0, 0, 0, _room(8 * 12)))
-    return [*(rows.colour_states(line) for line in lines), "", summary(queue)]
+    head: tuple[str, ...] = ("job", "project", "user", "agent", "priority", "state", "age", "progress", "")
+    limits: tuple[int, ...] = (0, 20, 16, 12, 0, 0, 0, 0, 0)
+    if width and not any(row[7] for row in cells):  # nobody tells progress: its room is for the note
+        cells, head, limits = [(*row[:7], row[8]) for row in cells], (*head[:7], ""), limits[:8]
+    lines = [
+        rows.colour_states(line) for line in rows.table(head, cells, limits, width=width, spill=not watched)
+    ]
+    if len(shown) < len(jobs):
+        lines.append(f"… and {len(jobs) - len(shown)} more")
+    return [*lines, "", summary(queue)]
 
 
-def _room(used: int) -> int:
-    """Columns left for the last cell; 0 (no limit) where nobody looks at it on a terminal."""
+def _terminal() -> tuple[int, int]:
+    """Columns and lines; (0, 0) (no limit) where nobody looks at it on a terminal."""
     if not sys.stdout.isatty():
-        return 0
+        return 0, 0
     try:
-        return max(20, os.get_terminal_size().columns - used)
+        size = os.get_terminal_size(sys.stdout.fileno())
     except OSError:
-        return 0
+        return 0, 0
+    return size.columns, size.lines
 
 
 def _note(queue: QueueController, job: Job) -> str:

@@ -9,6 +9,7 @@ from cockpit.cli.output import clean, paint
 from cockpit.domain.job import Job, State
 from cockpit.jobdir.progress import Progress
 
+_LEAST = 20  # columns of a last cell
 _STATES = {
     State.PENDING: ("·", "cyan"),
     State.DELAYED: ("~", "blue"),
@@ -42,16 +43,34 @@ def age(job: Job, now: int) -> str:
     return format_duration(((job.finished_at or now) - start) / SECOND)
 
 
-def table(head: Sequence[str], rows: Sequence[Sequence[str]], limits: Sequence[int] = ()) -> list[str]:
-    """Columns as wide as their widest cell; cells are cleaned, and cut where a column has a limit (0: none)."""
+def table(
+    head: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    limits: Sequence[int] = (),
+    *,
+    width: int = 0,
+    spill: bool = False,
+) -> list[str]:
+    """Columns as wide as their widest cell; cells are cleaned, and cut where a column has a limit (0: none).
+
+    In a terminal of `width` columns (0: nobody looks) the last cell gets what the others leave; with `spill` one that
+    does not fit there gets the line below for itself.
+    """
     cut = [*limits, *[0] * (len(head) - len(limits))]
     cells = [[_cut(clean(cell), cut[n]) for n, cell in enumerate(row)] for row in rows]
     widths = [max([len(name), *(len(row[n]) for row in cells)]) for n, name in enumerate(head)]
-    first, *lines = [
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-        for row in (head, *cells)
-    ]
-    return [paint(first, "bold"), *lines]
+    room = max(_LEAST, width - sum(widths[:-1]) - 2 * (len(head) - 1)) if width else 0
+    first, *_ = _row(head, widths, 0)
+    return [paint(first, "bold"), *(line for row in cells for line in _row(row, widths, room, width * spill))]
+
+
+def _row(row: Sequence[str], widths: Sequence[int], room: int, below: int = 0) -> list[str]:
+    """One line; two where the last cell has no `room` and there are `below` columns for it on the next one."""
+    *front, last = row
+    spills = bool(below and room < len(last))
+    padded = [cell.ljust(width) for cell, width in zip(front, widths, strict=False)]
+    line = "  ".join([*padded, "" if spills else _cut(last, room)]).rstrip()
+    return [line, f"    {_cut(last, below - 4)}"] if spills else [line]
 
 
 def _cut(text: str, limit: int) -> str:

@@ -10,6 +10,7 @@ import select
 import signal
 import subprocess
 import sys
+import termios
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -96,9 +97,16 @@ class Cockpit:
         self.running.append(child)
         return child
 
-    def in_terminal(self, *words: str, until: str, then: bytes) -> tuple[int, str]:
-        """Run the command on a terminal; when it shows `until`, type `then`. Returns exit code and all it showed."""
+    def in_terminal(
+        self, *words: str, until: str = "", then: bytes = b"", size: tuple[int, int] | None = None
+    ) -> tuple[int, str]:
+        """Run the command on a terminal; when it shows `until`, type `then`. Returns exit code and all it showed.
+
+        Without `then` it is interrupted. `size` is the terminal's, (lines, columns).
+        """
         ours, theirs = pty.openpty()
+        if size is not None:
+            termios.tcsetwinsize(theirs, size)
         environ = self._env({"TERM": "xterm-256color"})
         with subprocess.Popen(
             [*COMMAND, *words], stdin=theirs, stdout=theirs, stderr=theirs, env=environ
@@ -114,7 +122,7 @@ class Cockpit:
                     break
                 seen += data
                 if not typed and until.encode() in seen:
-                    os.write(ours, then)
+                    os.write(ours, then) if then else child.send_signal(signal.SIGINT)
                     typed = True
             else:
                 child.kill()

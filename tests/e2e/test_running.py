@@ -63,6 +63,21 @@ def test_a_job_reports_progress_and_enqueues_more(cockpit: Cockpit) -> None:
     assert "████░░░░░░ 42%" in cockpit("jobs").out
 
 
+def test_who_watches_on_a_terminal_sees_what_runs_first(cockpit: Cockpit) -> None:
+    cockpit("daemon", "start")
+    runs = cockpit.enqueue("web", "while :; do sleep 0.1; done")
+    assert cockpit("wait", runs, "--state", "running", "--timeout", "60").code == 0
+    lines = "\n".join(json.dumps({"project": "web", "prompt": f"x{n}"}) for n in range(40))
+    assert cockpit("enqueue", "--batch", "-", stdin=lines).code == 0
+    code, seen = cockpit.in_terminal("jobs", "--watch", until="slots 1/2", size=(20, 100))
+    assert code == 130
+    shown = [line for line in seen.split("\x1b[H\x1b[2J")[1].splitlines() if line.strip()]
+    assert runs in shown[1]
+    assert "… and 26 more" in shown[-2]
+    assert len(shown) <= 18
+    assert cockpit("kill", runs).code == 0
+
+
 def test_logs_are_plain_unless_raw(cockpit: Cockpit) -> None:
     job_id = cockpit.enqueue("web", r"printf '\033[31mred\033[0m\n10%%\r20%%\r\n\033]0;title\007end'")
     cockpit.run_all()

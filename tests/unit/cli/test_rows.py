@@ -37,6 +37,16 @@ def test_long_cells_are_cut_and_control_characters_leave() -> None:
     assert rows.table(("a",), [("\x1b[31mlong text\n",)], (6,)) == ["a", "[31ml…"]
 
 
+def test_the_last_cell_gets_what_the_others_leave() -> None:
+    row = ("xxx", "exit code 127: its command was not found")
+    whole = [f"xxx  {row[1]}"]
+    assert rows.table(("a", ""), [row], width=0)[1:] == whole
+    assert rows.table(("a", ""), [row], width=45)[1:] == whole
+    assert rows.table(("a", ""), [row], width=44)[1:] == [f"xxx  {row[1][:38]}…"]
+    assert rows.table(("a", ""), [row], width=44, spill=True)[1:] == ["xxx", f"    {row[1]}"]
+    assert rows.table(("a", ""), [row], width=30, spill=True)[1:] == ["xxx", f"    {row[1][:25]}…"]
+
+
 def test_colour_only_on_a_terminal_without_no_color(monkeypatch: pytest.MonkeyPatch) -> None:
     assert rows.state_text(State.RUNNING) == "● running"
     monkeypatch.setattr("sys.stdout.isatty", lambda: True)
