@@ -31,6 +31,7 @@ from cockpit.scheduler.recovery import Found, survey
 log = logging.getLogger("cockpit.scheduler")
 
 NET = 1.0  # seconds: how often data_version is compared, in case a wake-up was lost
+_SWITCH = 0.0005  # seconds: python lets a thread wait 5 ms for its turn, longer than the rest of a start takes
 RECONCILE, PRUNE = 60.0, 3600.0  # seconds
 
 
@@ -77,6 +78,7 @@ class Scheduler:
 
     async def run(self, *, until_idle: bool = False) -> None:
         """Recover, then run until `stop` (or, with `until_idle`, until nothing is left to do)."""
+        sys.setswitchinterval(_SWITCH)
         with WakeListener(self.engine.places.wake) as listener:
             loop = asyncio.get_running_loop()
             loop.add_reader(listener.fileno(), self._woken, listener)
