@@ -78,6 +78,7 @@ def run(args: Namespace) -> int:
     if args.dry_run:
         return _tell_dry(args, jobs, [new])
     _tell(args, jobs.accept([new]))
+    _hint(args, jobs, [new])
     return 0
 
 
@@ -156,6 +157,7 @@ def _run_batch(args: Namespace) -> int:
     if args.dry_run:
         return _tell_dry(args, jobs, new)
     _tell(args, jobs.accept(new))
+    _hint(args, jobs, new)
     return 0
 
 
@@ -193,6 +195,17 @@ def _tell(args: Namespace, accepted: list[Accepted]) -> None:
         print(f"position {accepted[0].position} in the queue", file=sys.stderr)
 
 
+def _hint(args: Namespace, jobs: Jobs, new: list[NewJob]) -> None:
+    """What a person would want to know now; the answer is out already."""
+    if args.json:
+        return
+    from cockpit.cli.parser import warn, warn_of_strangers
+
+    warn_of_strangers([job.user for job in new], jobs.known_users())
+    if sys.stderr.isatty() and not args.dry_run and not jobs.scheduler_runs():
+        warn("no scheduler runs: open cockpit or run 'cockpit daemon start'")
+
+
 def _tell_dry(args: Namespace, jobs: Jobs, new: list[NewJob]) -> int:
     views = [_dry_view(job, jobs.expected_position(job)) for job in new]
     if args.json:
@@ -200,6 +213,7 @@ def _tell_dry(args: Namespace, jobs: Jobs, new: list[NewJob]) -> int:
 
         emit({"jobs": views, "dry_run": True} if args.batch is not None else views[0])
         return 0
+    _hint(args, jobs, new)
     for view in views:
         print(
             f"would enqueue: {view['project']} for {view['user']}, {view['priority']}, position {view['position']}"

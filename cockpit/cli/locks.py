@@ -8,6 +8,7 @@ from cockpit.base.errors import Conflict, UsageError
 from cockpit.base.times import SECOND, format_duration, parse_duration
 from cockpit.cli.door import controller
 from cockpit.cli.output import clean, confirm, emit, say
+from cockpit.cli.parser import warn_of_strangers
 from cockpit.cli.rows import table
 from cockpit.controller.views import lock_view
 from cockpit.domain.job import ACTIVE
@@ -180,6 +181,8 @@ def run_acquire(args: Namespace) -> int:
 
     user, timeout = check_name("user", args.user), parse_duration(args.timeout)
     with controller() as queue:
+        if not args.json:
+            warn_of_strangers([user], queue.jobs.known_users())
         if args.dry_run:
             held = queue.locks.of(user)
             if args.json:

@@ -10,11 +10,15 @@ from cockpit.base.errors import UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from cockpit.cli.commands import Command
 
 EXIT_CODES = """exit codes:
   0 ok, 1 failed, 2 usage, 3 not found, 4 conflict or locked, 5 unavailable (missing tool, full disk, newer database)"""
 
+
+_MOST = 8  # names in one line
 
 vars(argparse)["_"] = str  # looking for translations that are not there imports locale and searches folders
 
@@ -140,3 +144,13 @@ def _split(words: list[str]) -> tuple[list[str], list[str]]:
 def warn(text: str) -> None:
     """A line on stderr that is no error."""
     print(f"cockpit: {text}", file=sys.stderr)
+
+
+def warn_of_strangers(users: Iterable[str], known: Sequence[str]) -> None:
+    """A line for each of `users` to whom no project belongs (`known` are the others): most likely a slip."""
+    for user in sorted(set(users) - set(known)):
+        from cockpit.cli.output import clean
+
+        more = ", ..." if len(known) > _MOST else ""
+        told = f"known users: {', '.join(known[:_MOST])}{more}" if known else "no project is configured"
+        warn(f"no project belongs to '{clean(user)}'; {told}")

@@ -126,6 +126,15 @@ class Jobs:
         )
         return why_waiting(job, situation)
 
+    def scheduler_runs(self) -> bool:
+        """Does anybody start jobs now?"""
+        node = self._store.node()
+        return node is not None and node.running()
+
+    def known_users(self) -> list[str]:
+        """To whom a project belongs, sorted."""
+        return sorted({project.user for project in self._context.settings.projects.values()})
+
     def has_ended(self, job: Job) -> bool:
         """Is it completed, failed or killed?"""
         return job.state in ENDED

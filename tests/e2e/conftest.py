@@ -102,7 +102,7 @@ class Cockpit:
     ) -> tuple[int, str]:
         """Run the command on a terminal; when it shows `until`, type `then`. Returns exit code and all it showed.
 
-        Without `then` it is interrupted. `size` is the terminal's, (lines, columns).
+        Without `then` it is interrupted then, without `until` left alone. `size` is the terminal's, (lines, columns).
         """
         ours, theirs = pty.openpty()
         if size is not None:
@@ -121,7 +121,7 @@ class Cockpit:
                 except OSError:  # the other side is closed
                     break
                 seen += data
-                if not typed and until.encode() in seen:
+                if until and not typed and until.encode() in seen:
                     os.write(ours, then) if then else child.send_signal(signal.SIGINT)
                     typed = True
             else:

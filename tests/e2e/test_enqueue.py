@@ -37,11 +37,35 @@ def test_json_has_the_contracts_keys(cockpit: Cockpit) -> None:
 
 def test_options_may_stand_anywhere(cockpit: Cockpit) -> None:
     first = cockpit.enqueue("--retries", "2", "web", "--timeout=10m", "--", "--looks-like-an-option")
-    job = cockpit.job(cockpit.enqueue("web", "--after", first, "second", "--ref", "o/r#14", "--user", "zoe"))
+    job = cockpit.job(cockpit.enqueue("web", "--after", first, "second", "--ref", "o/r#14", "--user", "bob"))
     assert job["after"] == [{"job_id": first, "state": "pending"}]
-    assert (job["ref"], job["user"]) == ("o/r#14", "zoe")
+    assert (job["ref"], job["user"]) == ("o/r#14", "bob")
     found = cockpit.job(first)
     assert (found["prompt"], found["retries"], found["timeout"]) == ("--looks-like-an-option", 2, 600.0)
+
+
+def test_a_user_without_a_project_is_told_and_taken(cockpit: Cockpit) -> None:
+    told = "cockpit: no project belongs to 'nobody'; known users: alice, bob, carol\n"
+    done = cockpit("enqueue", "web", "x", "--user", "nobody")
+    assert (done.code, done.err) == (0, told)
+    assert cockpit.job(done.out.strip())["user"] == "nobody"
+    assert cockpit("enqueue", "web", "x", "--user", "nobody", "--json").err == ""
+    assert cockpit("enqueue", "web", "x", "--user", "nobody", "--dry-run").err == told
+    done = cockpit("locks", "acquire", "nobody", "--", "sh", "-c", "exit 7")
+    assert (done.code, done.err) == (7, told)
+    assert cockpit("locks", "acquire", "alice", "--", "true").err == ""
+
+
+@pytest.mark.tmux
+def test_on_a_terminal_it_is_told_that_nobody_schedules(cockpit: Cockpit) -> None:
+    told = "no scheduler runs: open cockpit or run 'cockpit daemon start'"
+    code, seen = cockpit.in_terminal("enqueue", "web", "x")
+    assert code == 0
+    assert told in seen
+    assert told not in cockpit.in_terminal("enqueue", "web", "x", "--json")[1]
+    assert cockpit("enqueue", "web", "x").err == ""
+    assert cockpit("daemon", "start").code == 0
+    assert told not in cockpit.in_terminal("enqueue", "web", "exit 0")[1]
 
 
 def test_a_delayed_job_says_what_it_waits_for(cockpit: Cockpit) -> None:
