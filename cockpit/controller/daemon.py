@@ -18,7 +18,7 @@ from cockpit.base.wakeup import WakeListener
 from cockpit.controller.context import Context
 from cockpit.controller.ending import without_job_variables
 from cockpit.controller.engine import make_engine, make_sites, make_writer
-from cockpit.controller.queue import open_store
+from cockpit.controller.opening import open_store
 from cockpit.controller.reload import SettingsWatch
 from cockpit.domain.node import Node
 from cockpit.jobdir.watch import FolderWatcher

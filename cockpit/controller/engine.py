@@ -8,7 +8,7 @@ from cockpit.base.errors import ConfigError
 from cockpit.config.load import load_settings
 from cockpit.config.settings import Settings
 from cockpit.controller.context import Context
-from cockpit.controller.queue import open_store
+from cockpit.controller.opening import open_store
 from cockpit.jobdir.watch import FolderWatcher
 from cockpit.scheduler.engine import Engine
 from cockpit.scheduler.sites import Sites

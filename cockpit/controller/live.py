@@ -21,8 +21,8 @@ from cockpit.controller.context import Context
 from cockpit.controller.engine import make_engine, make_sites, make_writer
 from cockpit.controller.jobs import Jobs
 from cockpit.controller.locks import Locks
+from cockpit.controller.opening import open_store
 from cockpit.controller.panes import Panes, attach_argv
-from cockpit.controller.queue import open_store
 from cockpit.controller.reload import SettingsWatch
 from cockpit.domain.job import ACTIVE, Job
 from cockpit.domain.lane import Lock

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from cockpit.base import process
-from cockpit.base.errors import Conflict, LockNotAcquired, NotFound
+from cockpit.base.errors import Conflict, NotFound
 from cockpit.base.times import SECOND
 from cockpit.controller.queue import QueueController
 from cockpit.controller.views import lock_view
@@ -26,10 +26,7 @@ class PerUserQueueManager:
 
         Returns (True, lock id), or (False, None) when it was not free within `timeout` seconds.
         """
-        try:
-            return True, self._locks.acquire(user, task_id, timeout).lock_id
-        except LockNotAcquired:
-            return False, None
+        return self._controller.acquire_user_lock(user, task_id, timeout)
 
     def is_user_locked(self, user: str) -> bool:
         """Does anybody hold the lock of `user`?"""

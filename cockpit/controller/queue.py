@@ -14,18 +14,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from cockpit.base.clock import Clock
-from cockpit.base.wakeup import wake_all
+from cockpit.base.errors import LockNotAcquired
 from cockpit.config.load import load_settings
 from cockpit.config.places import Places, find_places
 from cockpit.config.settings import Settings
 from cockpit.controller.context import Context
 from cockpit.controller.jobs import Jobs
 from cockpit.controller.locks import Locks
+from cockpit.controller.opening import open_store
 from cockpit.controller.requests import EnqueueRequest
 from cockpit.controller.views import status_view
 from cockpit.domain.job import Accepted, Job
-from cockpit.store.base import Store
-from cockpit.store.sqlite import SqliteStore
 
 
 class QueueController:
@@ -81,9 +80,10 @@ class QueueController:
 
     def acquire_user_lock(self, user: str, task_id: str, timeout: float = 0.0) -> tuple[bool, str | None]:
         """Take the lock of `user` for this process; (True, lock id) or, after `timeout` seconds, (False, None)."""
-        from cockpit.controller.managers import PerUserQueueManager
-
-        return PerUserQueueManager(self).acquire_lock(user, task_id, timeout)
+        try:
+            return True, self.locks.acquire(user, task_id, timeout).lock_id
+        except LockNotAcquired:
+            return False, None
 
     def release_user_lock(self, user: str, lock_id: str) -> bool:
         """Give back what `acquire_user_lock` took; False when it is not held any more."""
@@ -118,8 +118,3 @@ class QueueController:
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-
-def open_store(places: Places) -> Store:
-    """A connection whose commits wake every process of the home."""
-    return SqliteStore(places.database, on_commit=lambda: wake_all(places.wake))

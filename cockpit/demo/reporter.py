@@ -12,7 +12,7 @@ from cockpit.base.times import SECOND, format_duration
 from cockpit.base.wakeup import WakeListener, wake_all
 from cockpit.controller.context import Context
 from cockpit.controller.jobs import Jobs
-from cockpit.controller.queue import open_store
+from cockpit.controller.opening import open_store
 from cockpit.domain.events import Event
 from cockpit.domain.job import Job, State
 from cockpit.store.base import Store

@@ -38,7 +38,7 @@ from cockpit.scheduler.interaction import Interaction, limit_end
 from cockpit.scheduler.processes import Mark
 from cockpit.scheduler.recovery import Found
 from cockpit.scheduler.resume import begun_by
-from cockpit.scheduler.sites import Site
+from cockpit.scheduler.site import Site
 from cockpit.store.base import Store
 from cockpit.tmux.pane import PaneController
 

@@ -30,7 +30,7 @@ from cockpit.jobdir.layout import AttemptFolder
 from cockpit.scheduler.environment import Inside
 from cockpit.scheduler.errands import Errands
 from cockpit.scheduler.processes import Mark
-from cockpit.scheduler.sites import Site
+from cockpit.scheduler.site import Site
 from cockpit.scheduler.usage import Usage
 from cockpit.tmux.client import TmuxClient
 from cockpit.tmux.conf import conf_text

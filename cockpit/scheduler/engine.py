@@ -19,7 +19,8 @@ from cockpit.domain.job import Job
 from cockpit.domain.retry import Backoff
 from cockpit.jobdir.watch import FolderWatcher
 from cockpit.scheduler.folder import write_status
-from cockpit.scheduler.sites import Site, Sites
+from cockpit.scheduler.site import Site
+from cockpit.scheduler.sites import Sites
 from cockpit.store.base import Store
 from cockpit.store.writer import Writer
 

@@ -23,7 +23,7 @@ from cockpit.jobdir.layout import LINKED, AttemptFolder, JobFolder, job_folder
 from cockpit.jobdir.progress import read_progress
 from cockpit.scheduler.environment import Inside, attempt_environment, attempt_tmp, command_file, env_file
 from cockpit.scheduler.resume import GO_ON, MARK, session_id
-from cockpit.scheduler.sites import Site
+from cockpit.scheduler.site import Site
 
 RUN_SH = os.path.join(os.path.dirname(__file__), "run.sh")
 

@@ -23,7 +23,7 @@ from cockpit.domain.retry import AttemptEnd, Cause
 from cockpit.jobdir.layout import AttemptFolder, job_folder
 from cockpit.scheduler.engine import Engine
 from cockpit.scheduler.folder import short_path
-from cockpit.scheduler.sites import Site
+from cockpit.scheduler.site import Site
 from cockpit.tmux.server import Window
 
 log = logging.getLogger("cockpit.scheduler")

@@ -31,7 +31,9 @@ from cockpit.scheduler.recovery import Found, survey
 log = logging.getLogger("cockpit.scheduler")
 
 NET = 1.0  # seconds: how often data_version is compared, in case a wake-up was lost
-_SWITCH = 0.0005  # seconds: python lets a thread wait 5 ms for its turn, longer than the rest of a start takes
+_SWITCH = (
+    0.0005  # seconds: python lets a thread wait 5 ms for its turn, longer than the rest of a start takes
+)
 RECONCILE, PRUNE = 60.0, 3600.0  # seconds
 
 

@@ -54,7 +54,7 @@ async def _run(context: Context) -> int:
 
 def _leave_daemon(context: Context) -> int:
     from cockpit.controller.daemon import start_daemon
-    from cockpit.controller.queue import open_store
+    from cockpit.controller.opening import open_store
 
     store = open_store(context.places)
     try:

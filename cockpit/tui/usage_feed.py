@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Sequence
 
 from cockpit.controller.context import Context
-from cockpit.controller.queue import open_store
+from cockpit.controller.opening import open_store
 from cockpit.controller.usage import Usages
 from cockpit.domain.job import Job, State
 from cockpit.scheduler.usage import Usage

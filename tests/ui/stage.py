@@ -18,7 +18,7 @@ from cockpit.config.load import load_settings
 from cockpit.config.places import find_places
 from cockpit.controller.context import Context
 from cockpit.controller.live import Live
-from cockpit.controller.queue import open_store
+from cockpit.controller.opening import open_store
 from cockpit.domain.job import Job, NewJob, Priority
 from cockpit.domain.retry import AttemptEnd, Cause
 from cockpit.jobdir.layout import job_folder
