@@ -11,7 +11,7 @@ import select
 import signal
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import NoReturn
 
 from cockpit.base import process
@@ -41,15 +41,17 @@ def run_under_lock(context: Context, locks: Locks, user: str, timeout: float, co
         if owner is None:
             raise Unavailable(f"{command[0]} could not be started")
         lock = locks.acquire(user, f"{os.path.basename(command[0])} (pid {child})", timeout, owner)
-        os.write(key, f"{lock.lock_id} {lock.token}".encode())
     except BaseException:
+        os.close(key)
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
         raise
-    finally:
-        os.close(key)
     try:
-        return _wait(child, locks, lock, context.settings.per_user_serialization.lock_timeout_seconds)
+        with _signals_go_to(child):  # before it starts: whoever sees that it runs may send us one for it
+            # Broken: somebody ended it while it waited.
+            with suppress(BrokenPipeError), open(key, "wb") as file:
+                file.write(f"{lock.lock_id} {lock.token}".encode())
+            return _wait(child, locks, lock, context.settings.per_user_serialization.lock_timeout_seconds)
     finally:
         locks.release(user, lock.lock_id)
 
@@ -74,9 +76,8 @@ def _wait(child: int, locks: Locks, lock: Lock, lease: float) -> int:
     """The child's exit code; the lease is renewed meanwhile."""
     ended = os.pidfd_open(child)
     try:
-        with _signals_go_to(child):
-            while not select.select([ended], [], [], lease / 3)[0]:
-                _renew(locks, lock)
+        while not select.select([ended], [], [], lease / 3)[0]:
+            _renew(locks, lock)
     finally:
         os.close(ended)
     code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
