@@ -125,10 +125,10 @@ def test_a_terminal_that_takes_nothing_stops_neither_the_scheduler_nor_the_end(t
     ) as child:
         try:
             os.close(theirs)
-            for n in range(25):  # each is a painting, and more than such a terminal holds
+            for n in range(12):  # each is a painting, and more than such a terminal holds
                 terminal.cockpit("enqueue", "web", f"seq {n} 1000")
             terminal.until(
-                lambda: terminal.cockpit("jobs", "--json").count('"completed"') == 25, "all have run"
+                lambda: terminal.cockpit("jobs", "--json").count('"completed"') == 12, "all have run"
             )
             child.send_signal(signal.SIGTERM)
             began = time.monotonic()
