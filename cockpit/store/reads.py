@@ -121,6 +121,15 @@ class Reads(Database):
         """The prompt as it was given."""
         return str(self._text(job_id, "prompt"))
 
+    def head(self, job_id: str) -> str:
+        """The prompt's first line that is not empty, at most 160 characters of it. Raises NotFound."""
+        blanks = "char(9, 10, 13, 32)"
+        query = f"SELECT substr(ltrim(t.prompt, {blanks}), 1, 160) FROM texts t JOIN jobs j USING (seq) WHERE j.id = ?"
+        row = self._row(query, (job_id,))
+        if row is None:
+            raise NotFound(f"no job '{job_id}'; 'cockpit jobs' lists them")
+        return str(row[0]).partition("\n")[0]
+
     def metadata(self, job_id: str) -> str:
         """The job's metadata: a JSON object as text."""
         return str(self._text(job_id, "metadata"))

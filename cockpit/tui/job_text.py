@@ -188,10 +188,10 @@ def prompt_lines(prompt: str) -> Lines:
     return [[(plain_line(line), "t--plain")] for line in prompt.split("\n")]
 
 
-def no_output(job: Job, why: str | None) -> Lines:
-    """What stands where output will be."""
+def no_output(job: Job, why: str | None, prompt: str = "") -> Lines:
+    """What stands where output will be; for a job that waits its prompt, too."""
     if job.state in WAITING:
-        return _centred([f"It waits for {why or 'its turn'}.", "", "Its prompt is on the next tab: press ]"])
+        return [*_centred([f"It waits for {why or 'its turn'}.", ""]), *prompt_lines(prompt)]
     if job.state in ENDED:
         return _centred(
             [f"It printed nothing, and {job.state.value}{f': {plain(job.reason)}' if job.reason else '.'}"]

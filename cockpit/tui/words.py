@@ -85,11 +85,26 @@ def state_word(job: Job) -> str:
     return "ending" if job.wish is not None and job.grant is not None else job.state.value
 
 
+def short_id(job_id: str) -> str:
+    """The part of an id that tells jobs apart; every command takes it, too."""
+    return job_id.rpartition("-")[2][:4]
+
+
+_SHORT = {
+    "a resume: the job is held": "held (press h)",
+    "a resume: the whole queue is held": "queue held (H)",
+    "a scheduler: none runs": "no scheduler",
+}
+
+
 def short_why(why: str | None) -> str:
     """What a list has room for: without the commands that the long form names."""
     for end in (" (", ";", ", held by", " of "):
         why = why.partition(end)[0] if why else ""
-    return why or ""
+    why = (why or "").removesuffix(" to complete").replace("its time, in", "time: in")
+    if why.startswith("a resume: ") and why not in _SHORT:
+        return why.removeprefix("a resume: ").replace(" is held", " held")
+    return _SHORT.get(why, why)
 
 
 def plain(text: str) -> str:

@@ -91,7 +91,7 @@ async def test_hold_resume_and_priority(stage: Stage) -> None:
     job = stage.enqueue("web")
     async with stage.open() as pilot:
         await pilot.press("h")
-        await until_text(pilot, "a resume: the job is held")
+        await until_text(pilot, "held (press h)")
         await pilot.press("h")
         await until(pilot, lambda: not stage.store.get(job).held)
         await pilot.press("plus")
@@ -112,7 +112,7 @@ async def test_a_lock_taken_by_hand_is_released(stage: Stage) -> None:
         assert owner is not None
         stage.store.acquire("dave", "deploy", owner, 3600, stage.clock.now())
         async with stage.open() as pilot:
-            await pilot.press("tab", "tab", "u")
+            await pilot.press("u")  # it opens on the locks: nothing else is there
             await until_text(pilot, "was taken by hand, by deploy")
             await pilot.press("y")
             await until_text(pilot, "No user is locked.")

@@ -30,7 +30,7 @@ async def test_a_running_jobs_screen_is_shown_in_colour_with_what_it_asks(fleet:
         await until_asked(pilot)
         assert main(pilot).query_one("#job-tabs").current == "Screen"  # type: ignore[attr-defined]  # Tabs
         await until_shown(pilot, "Allow it? [y/n]")
-        row = next(line for line in lines(pilot) if "NEEDS YOU" in line and "alice  " in line)
+        row = next(line for line in lines(pilot) if "NEEDS YOU" in line and f" {job_id[-4:]} " in line)
         assert "◆" in row
         assert "Allow it?" in row
         await until_text(pilot, "y sends y Enter")

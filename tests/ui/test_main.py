@@ -63,7 +63,9 @@ async def test_the_selection_stays_with_its_job_when_rows_go(stage: Stage) -> No
         assert queue.chosen == ids[4]
 
 
-async def test_the_selection_goes_with_its_job_to_the_agents_and_stays_when_it_has_ended(stage: Stage) -> None:
+async def test_the_selection_goes_with_its_job_to_the_agents_and_stays_when_it_has_ended(
+    stage: Stage,
+) -> None:
     first, second = stage.enqueue("web"), stage.enqueue("api")
     async with stage.open() as pilot:
         screen = main(pilot)
@@ -124,7 +126,10 @@ async def test_a_job_that_failed_stays_to_be_seen(stage: Stage) -> None:
     async with stage.open() as pilot:
         stage.finish(job, 3)
         await until_text(pilot, "✖")
-        assert any("✖" in line and "alice" in line and "failed" in line for line in lines(pilot))
+        assert any(
+            all(word in line for word in ("✖", job.id[-4:], "failed", "exit code 3", "Build it"))
+            for line in lines(pilot)
+        )
         stage.clock.advance(3700)
         main(pilot).read()
         await until_text(pilot, "No agent runs.")
@@ -194,6 +199,59 @@ async def test_one_column_when_narrow(stage: Stage) -> None:
         await until_text(pilot, "waiting for")
         await pilot.resize_terminal(120, 40)
         await until(pilot, lambda: "Locks" in text(pilot) and "Agents" in text(pilot))
+
+
+@pytest.mark.parametrize("size", [(120, 40), (80, 24)])
+async def test_rows_tell_jobs_apart(stage: Stage, size: tuple[int, int]) -> None:
+    running = stage.start("web", prompt="\n  Mend the header\nof all pages")
+    job = stage.enqueue("api", "Sort orders\nby date")
+    stage.store.hold("job", job, stage.clock.now())
+    async with stage.open(size) as pilot:
+        await until_text(pilot, "Mend the hea")
+        assert any(running.id[-4:] in line and "Mend the hea" in line for line in lines(pilot))
+        main(pilot).show_pane("queue")
+        await until(
+            pilot,
+            lambda: any(
+                job in line and "held (press h)" in line and "Sort orders" in line for line in lines(pilot)
+            ),
+        )
+
+
+async def test_a_job_that_waits_shows_its_prompt_at_once(stage: Stage) -> None:
+    stage.enqueue("web", "Sort the orders\nby date, the newest first")
+    async with stage.open() as pilot:
+        await until_text(pilot, "It waits for its turn.")
+        await until_text(pilot, "by date, the newest first")
+
+
+async def test_a_narrow_header_is_shortened_by_priority(stage: Stage) -> None:
+    stage.finish(stage.start("docs"), 1)
+    stage.start("web")
+    stage.enqueue("api")
+    async with stage.open((80, 24)) as pilot:
+        head = lines(pilot)[0]
+        assert "1 running  1 queued  ✖ 1 failed" in head
+        assert "…" not in head
+        assert "  cockpit  slots 1/3" in head, "who schedules in short"
+        await pilot.resize_terminal(120, 40)
+        await until(pilot, lambda: "scheduler: cockpit, pid" in lines(pilot)[0])
+        await pilot.resize_terminal(44, 24)
+        await until(
+            pilot, lambda: "1 running  1 queued  ✖ 1" in lines(pilot)[0] and "…" not in lines(pilot)[0]
+        )
+
+
+async def test_opens_on_the_first_list_that_has_anything(stage: Stage) -> None:
+    async with stage.open((80, 24)) as pilot:
+        assert main(pilot).pane == "queue"
+        job = stage.start("web")
+        await until(pilot, lambda: main(pilot).pane == "agents")
+        assert main(pilot).situation().job.id == job.id  # type: ignore[union-attr]  # there is one
+        stage.finish(job, 1)
+        await until_text(pilot, "failed")
+    async with stage.open((80, 24)) as pilot:
+        assert main(pilot).pane == "agents"
 
 
 async def test_a_click_selects_and_two_open(stage: Stage) -> None:

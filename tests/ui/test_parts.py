@@ -55,7 +55,9 @@ def test_ages_are_told_by_the_minute() -> None:
 
 
 def test_a_list_leaves_out_what_the_long_form_explains() -> None:
-    assert short_why("a resume: the job is held ('cockpit resume 1')") == "a resume: the job is held"
+    assert short_why("a resume: the job is held ('cockpit resume 1')") == "held (press h)"
+    assert short_why("a resume: project web is held ('cockpit resume --project web')") == "project web held"
+    assert short_why("job 113754-a2f5 to complete") == "job 113754-a2f5"
     assert short_why("alice's lock, held by 113754-a2f5") == "alice's lock"
 
 

@@ -85,8 +85,10 @@ class MainScreen(Screen[None], inherit_bindings=False):
         yield Tabs([pane.title() for pane in PANES], id="pane-tabs")
         with Horizontal(id="body"):
             with Vertical(id="lists"):
-                yield QueueList(self._queue, self.live.jobs.why, self.live.store.prompt)
-                yield AgentsList(self._agents, clock, self.live.progress, self.seen, self._usage.of)
+                yield QueueList(self._queue, self.live.jobs.why, self.live.store.head)
+                yield AgentsList(
+                    self._agents, clock, self.live.progress, self.seen, self._usage.of, head=self.live.store.head
+                )
                 yield LocksList(self._locks, clock)
             yield Detail(self, clock)
         yield FilterBar()
@@ -96,10 +98,17 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self.live.on_change = self.store_changed
         self.live.on_files = self.files_changed
         self.read()
-        now = self.overview
-        self.show_pane("agents" if now is not None and now.active else "queue")
+        self.show_pane(self._first_pane())
         self._next_minute()
         self.set_interval(EVERY, self._measure)
+
+    def _first_pane(self) -> str:
+        """Agents at work, else the first list that has anything in it."""
+        if self.overview is not None and self.overview.active:
+            return "agents"
+        return next(
+            (name for name in PANES[:3] if len(self.query_one(f"#{name}", VirtualList).source)), "queue"
+        )
 
     # what comes in
 
@@ -188,6 +197,10 @@ class MainScreen(Screen[None], inherit_bindings=False):
         for rows in self.query(VirtualList):
             rows.update()
         self._follow(before)
+        if before is None and self.pane == "queue" and not len(queue.source) and len(self._agents):
+            self._go_on_in(
+                "agents"
+            )  # nothing was selected, and what came is not in the list that has the focus
         self.query_one(Header).tell(now)
         self._show_pane_tabs()
         self.query_one(Detail).show_job(self.shown_job())
@@ -229,9 +242,9 @@ class MainScreen(Screen[None], inherit_bindings=False):
         was, self._list = self._list, name
         if was != name:
             self.query_one(f"#{was}", VirtualList).lost = None
-        if self.pane in PANES[:3] and self.pane != name:
-            if self.focused is None or isinstance(self.focused, VirtualList):
-                self.show_pane(name)
+        on_list = self.focused is None or isinstance(self.focused, VirtualList)
+        if on_list and self.pane in PANES[:3] and self.pane != name:
+            self.show_pane(name)
 
     # the filter
 

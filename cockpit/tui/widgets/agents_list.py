@@ -13,11 +13,12 @@ from cockpit.tui import agent_words
 from cockpit.tui.columns import Column
 from cockpit.tui.widgets.painting import SPAN, Part
 from cockpit.tui.widgets.rows import Source, VirtualList
-from cockpit.tui.words import MARKS, STYLES, age, plain, progress, state_word
+from cockpit.tui.words import MARKS, STYLES, age, plain, progress, short_id, state_word
 
 EMPTY = "No agent runs."
 _TELLING = (PaneState.BLOCKED, PaneState.FAILED, PaneState.LIMITED)
 """States whose evidence says more than the agent's own last words."""
+_HEADS = 500  # first lines of prompts that are kept
 
 
 class AgentsList(VirtualList[Job]):
@@ -28,15 +29,17 @@ class AgentsList(VirtualList[Job]):
 
     COLUMNS = (
         Column("", 1),
-        Column("user", 6, 9),
+        Column("job", 4),
+        Column("user", 6, 9, drop=3),
         Column("project", 7, 12),
-        Column("agent", 6, 9, drop=2),
+        Column("agent", 6, 9, drop=5),
         Column("state", 9),
         Column("age", 4, 6),
-        Column("progress", 13, drop=1),
-        Column("says", 8, None, drop=3),
-        Column("cpu", 4, drop=4),
-        Column("mem", 4, drop=5),
+        Column("cpu", 4, drop=6),
+        Column("mem", 4, drop=7),
+        Column("progress", 13, drop=2),
+        Column("says", 8, 40, drop=4),
+        Column("prompt", 13, None, drop=1),
     )
 
     def __init__(
@@ -46,12 +49,16 @@ class AgentsList(VirtualList[Job]):
         done: Callable[[Job], Progress],
         screen: Callable[[Job], AgentState | None],
         usage: Callable[[Job], Usage | None],
+        *,
+        head: Callable[[str], str],
     ) -> None:
         super().__init__(source, title="Agents", empty=EMPTY, id="agents")
         self._clock = clock
         self._done = done
         self._screen = screen
         self._usage = usage
+        self._head = head
+        self._heads: dict[str, str] = {}
 
     def cells(self, row: Job) -> tuple[Part, ...]:
         seen = None if row.state in ENDED else self._screen(row)
@@ -59,27 +66,37 @@ class AgentsList(VirtualList[Job]):
         mark, word, pen = _state(row, seen)
         return (
             (mark, pen),
+            (short_id(row.id), "t--muted"),
             (plain(row.user), text),
             (plain(row.project), text),
             (plain(row.agent), "t--muted"),
             (word, pen),
             (age(_since(row, seen), self._clock.now()), "t--muted"),
-            *self._words(row, seen, pen),
             (agent_words.cpu(self._usage(row)), "t--muted"),
             (agent_words.memory(self._usage(row)), "t--muted"),
+            *self._words(row, seen, pen),
         )
 
-    def _words(self, row: Job, seen: AgentState | None, pen: str) -> tuple[Part, Part]:
-        """Progress and last words; or, where that says more, the line that the agent's state is read from."""
+    def _words(self, row: Job, seen: AgentState | None, pen: str) -> tuple[Part, Part, Part]:
+        """Progress, last words and prompt; or, where that says more, the line that the agent's state is read from."""
+        prompt = (self._told_head(row.id), "t--muted" if row.state in ENDED else "t--plain")
         if seen is not None and agent_words.told(row, seen) and seen.state in _TELLING:
-            return ((plain(seen.line) or seen.rule, "t--plain"), SPAN)
+            return ((plain(seen.line) or seen.rule, "t--plain"), SPAN, SPAN)
         if row.state in ENDED:
-            return (("", pen), (plain(row.reason or ""), "t--muted"))
+            return ((plain(row.reason or ""), pen), SPAN, prompt)
         done = self._done(row)
         says = row.reason if row.state is State.STALLED else done.message
         if done.percent is None:
-            return ((plain(says or ""), "t--muted"), SPAN)
-        return ((progress(done), pen), (plain(says or ""), "t--muted"))
+            return ((plain(says or ""), "t--muted"), SPAN, prompt)
+        return ((progress(done), pen), (plain(says or ""), "t--muted"), prompt)
+
+    def _told_head(self, job_id: str) -> str:
+        """The first line of a prompt; read once, for what runs keeps its prompt."""
+        if job_id not in self._heads:
+            if len(self._heads) >= _HEADS:
+                self._heads.clear()
+            self._heads[job_id] = plain(self._head(job_id))
+        return self._heads[job_id]
 
 
 def _state(row: Job, seen: AgentState | None) -> tuple[str, str, str]:

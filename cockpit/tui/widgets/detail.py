@@ -10,7 +10,7 @@ from textual.containers import Vertical
 from textual.widget import Widget
 
 from cockpit.base.clock import Clock
-from cockpit.domain.job import Job, State
+from cockpit.domain.job import WAITING, Job, State
 from cockpit.tmux.pane import PaneController
 from cockpit.tui.job_text import JobFacts, details, no_output, nothing_selected, prompt_lines, title
 from cockpit.tui.widgets.agent_screen import DockerTmuxController
@@ -146,7 +146,8 @@ class Detail(Vertical):
 
     def _fill_output(self, facts: JobFacts, _fresh: bool) -> None:
         view = self.query_one(OutputView)
-        instead = no_output(facts.job, facts.why)
+        waits = facts.job.state in WAITING
+        instead = no_output(facts.job, facts.why, self._reader.prompt(facts.job.id) if waits else "")
         if facts.job.attempt:
             view.show_log(self._reader.log_path(facts.job), instead)
         else:

@@ -19,19 +19,19 @@ class QueueList(VirtualList[Job]):
 
     COLUMNS = (
         Column("pri", 4),
-        Column("user", 6, 9),
+        Column("user", 6, 9, drop=2),
         Column("project", 7, 12),
         Column("job", 11),
-        Column("waiting for", 16, 30),
-        Column("prompt", 12, None, drop=1),
+        Column("waiting for", 14, 24),
+        Column("prompt", 14, None, drop=1),
     )
 
     def __init__(
-        self, source: Source[Job], why: Callable[[Job], str | None], prompt: Callable[[str], str]
+        self, source: Source[Job], why: Callable[[Job], str | None], head: Callable[[str], str]
     ) -> None:
         super().__init__(source, title="Queue", empty=EMPTY, id="queue")
         self._why = why
-        self._prompt = prompt
+        self._head = head
         self._known: dict[str, tuple[str, str]] = {}
 
     def forget(self) -> None:
@@ -57,5 +57,5 @@ class QueueList(VirtualList[Job]):
                 short_why(self._why(job))
                 or f"{MARKS[job.state]} {job.state} {plain(job.reason or '')}".rstrip()
             )
-            known = self._known[job.id] = (why, plain(self._prompt(job.id)[:200]))
+            known = self._known[job.id] = (why, plain(self._head(job.id)))
         return known
