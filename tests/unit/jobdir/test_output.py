@@ -43,4 +43,7 @@ def test_an_appender_goes_on_writing_into_the_same_file(tmp_path: Path) -> None:
     text = b"".join(Path(each).read_bytes() for each in output_files(str(tmp_path)))
     assert b"\0" not in text
     assert text.endswith(b"line-20000\n")
-    assert all(re.fullmatch(rb"line-\d+", line) for line in text.split(b"\n")[1:-1])
+    # Where it was cut, a line may be too: of a write over two pages the first may be there, and the second is cut away.
+    for each in output_files(str(tmp_path)):
+        lines = Path(each).read_bytes().split(b"\n")[1:-1]
+        assert [line for line in lines if not re.fullmatch(rb"line-\d+", line)] == []
