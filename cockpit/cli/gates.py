@@ -46,7 +46,7 @@ def build_clear(parser: Parser) -> None:
 
 
 def _scope(parser: Parser) -> None:
-    parser.add_argument("job", nargs="?", metavar="JOB", help="one job")
+    parser.add_argument("jobs", nargs="*", metavar="JOB", help="these jobs")
     parser.add_argument("--project", metavar="P", help="a project: its jobs, those to come included")
     parser.add_argument("--user", metavar="U", help="a user: the same")
     parser.add_argument("--all", action="store_true", help="the whole queue")
@@ -55,30 +55,33 @@ def _scope(parser: Parser) -> None:
 
 
 def _gate(args: Namespace, *, close: bool) -> int:
-    given = [
-        (scope, value) for scope in ("job", "project", "user") if (value := getattr(args, scope)) is not None
-    ]
-    if args.all:
-        given.append(("all", ""))
+    given = [(scope, [key]) for scope in ("project", "user") if (key := getattr(args, scope)) is not None]
+    given += [("job", args.jobs)] if args.jobs else []
+    given += [("all", [""])] if args.all else []
     if len(given) != 1:
         raise UsageError("say what: one of JOB, --project P, --user U or --all")
-    scope, key = given[0]
+    scope, keys = given[0]
     with controller() as queue:
         if scope == "job":
-            key = _one_that_can_be_held(queue, key)
+            keys = list(dict.fromkeys(_one_that_can_be_held(queue, part) for part in keys))
         if scope == "project":
-            check_project(queue, key)
-        changed = _was_closed(queue, scope, key) != close
-        if not args.dry_run:
+            check_project(queue, keys[0])
+        changed = {key: _was_closed(queue, scope, key) != close for key in keys}
+        for key in keys if not args.dry_run else []:
             if close:
                 queue.jobs.hold(scope, key)
             else:
                 queue.jobs.resume(scope, key)
-        if args.json:
-            emit({"scope": scope, "key": key or None, "held": close, "changed": changed}
-                 | ({"dry_run": True} if args.dry_run else {}))  # fmt: skip
-        else:
-            say(_told(scope, key, close=close, changed=changed, dry=args.dry_run))
+    if args.json:
+        more = {"dry_run": True} if args.dry_run else {}
+        documents = [
+            {"scope": scope, "key": key or None, "held": close, "changed": changed[key]} | more
+            for key in keys
+        ]
+        emit({"jobs": documents} if len(args.jobs) > 1 else documents[0])
+    else:
+        for key in keys:
+            say(_told(scope, key, close=close, changed=changed[key], dry=args.dry_run))
     return 0
 
 

@@ -50,12 +50,16 @@ def _problems(settings: Settings) -> Iterator[Problem]:
             yield (section, "command"), "must not be empty"
 
 
+def name_problem(name: str) -> str:
+    """What is wrong with the name of a project, user or agent; empty if nothing."""
+    if _NAME.fullmatch(name):
+        return ""
+    return "a name starts with a letter or digit, then letters, digits and any of _ - . @ + (64 at most)"
+
+
 def _name_problems(at: KeyPath, name: str) -> Iterator[Problem]:
-    if not _NAME.fullmatch(name):
-        yield (
-            at,
-            "a name starts with a letter or digit, then letters, digits and any of _ - . @ + (64 at most)",
-        )
+    if problem := name_problem(name):
+        yield at, problem
 
 
 def _project_problems(at: KeyPath, project: Project, agents: list[str]) -> Iterator[Problem]:

@@ -37,9 +37,10 @@ def add_project(
 ) -> Project:
     """Write a section `[projects.NAME]`; the file is made where there is none. Returns the project as it will be.
 
-    `path` is taken from the caller's current folder. Raises Conflict when the name is taken, UsageError for a path
-    that is no folder, ConfigError when the file would not be valid.
+    `path` is taken from the caller's current folder. Raises Conflict when the name is taken, UsageError for one that
+    is not allowed or a path that is no folder, ConfigError when the file would not be valid.
     """
+    _check_names(project=name, user=user or name)
     folder = os.path.abspath(os.path.expanduser(path))
     if not os.path.isdir(folder):
         raise UsageError(f"{folder} is no folder; make it first or give another path")
@@ -49,6 +50,15 @@ def add_project(
     given = {"path": folder, "user": user, "agent": agent}
     _put_section(document, name, {key: value for key, value in given.items() if value})
     return _replace(places, environ, document, mode, dry_run=dry_run).projects[name]
+
+
+def _check_names(**names: str) -> None:
+    """Raise UsageError before a line is blamed that nobody has written."""
+    from .checks import name_problem
+
+    for what, name in names.items():
+        if problem := name_problem(name):
+            raise UsageError(f"{what} {name!r} won't do: {problem}")
 
 
 def remove_project(places: Places, environ: Mapping[str, str], name: str, *, dry_run: bool = False) -> None:

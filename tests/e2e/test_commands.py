@@ -153,6 +153,25 @@ class TestChange:
         }
         assert cockpit.job(job_id)["reason"] == "killed by hand"
 
+    def test_several_at_once_or_none(self, cockpit: Cockpit) -> None:
+        ids = [cockpit.enqueue("web", f"x{n}") for n in range(3)]
+        for command in ("hold", "resume"):
+            held = cockpit(command, *ids, "--json").json["jobs"]
+            assert [(one["key"], one["held"], one["changed"]) for one in held] == [
+                (id_, command == "hold", True) for id_ in ids
+            ]
+        cockpit("kill", ids[0], "nope").refused(3, "no job 'nope'")
+        dry = cockpit("kill", *ids, "--dry-run", "--json").json["jobs"]
+        assert [(one["job_id"], one["state"], one["dry_run"]) for one in dry] == [
+            (id_, "pending", True) for id_ in ids
+        ]
+        killed = cockpit("kill", ids[0], ids[0], ids[1], "--json").json["jobs"]
+        assert [(one["job_id"], one["state"]) for one in killed] == [(id_, "killed") for id_ in ids[:2]]
+        cockpit("cancel", ids[2], ids[1]).refused(4, "already", "nothing was done")
+        assert cockpit.job(ids[2])["state"] == "pending"
+        done = cockpit("retry", *ids[:2])
+        assert done.out == "".join(f"job {id_} is in the queue again\n" for id_ in ids[:2])
+
     def test_edit_wants_something_good(self, cockpit: Cockpit) -> None:
         job_id = cockpit.enqueue("web", "x")
         cockpit("edit", job_id).refused(2, "nothing to change")
@@ -347,6 +366,10 @@ class TestConfiguration:
         assert cockpit("projects", "remove", "new").code == 0
         cockpit("projects", "remove", "new").refused(3, "no project 'new'")
         cockpit("projects", "add", "more", str(tmp_path / "gone")).refused(2, "is no folder")
+        for words in (["my proj"], ["more", str(folder), "--user", "my proj"]):
+            done = cockpit("projects", "add", *words)
+            done.refused(2, "'my proj' won't do", "letters, digits and any of _ - . @ +")
+            assert str(cockpit.home.config) not in done.err
 
 
 class TestBadDays:
