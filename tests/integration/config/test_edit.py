@@ -91,7 +91,7 @@ def test_a_name_that_is_taken_is_a_conflict(home: Home, places: Places, repo: Pa
 def test_what_would_not_be_valid_leaves_the_file_alone(home: Home, places: Places, repo: Path) -> None:
     home.configure(FILE)
     for name, agent, says in (("a b", "", "a name starts with"), ("api", "shel", "did you mean 'shell'")):
-        with pytest.raises(ConfigError, match=says):
+        with pytest.raises((ConfigError, UsageError), match=says):
             add_project(places, {}, name, str(repo), agent=agent)
     with pytest.raises(UsageError, match="is no folder"):
         add_project(places, {}, "api", str(repo / "gone"))
