@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 
 from tests.conftest import Home
@@ -104,8 +105,10 @@ def test_stopped_and_continued_it_is_there_again(terminal: Cockpit) -> None:
     terminal.open()
     terminal.wait("No job waits.")
     os.kill(terminal.pid(), signal.SIGSTOP)
-    terminal.tmux("send-keys", "-R")  # what a shell in front would do to the screen, and more
-    terminal.tmux("clear-history")
+    terminal.until(lambda: psutil.Process(terminal.pid()).status() == psutil.STATUS_STOPPED, "stopped")
+    terminal.until(
+        lambda: terminal.tmux("send-keys", "-R") + terminal.screen().strip() == "", "an empty screen"
+    )
     os.kill(terminal.pid(), signal.SIGCONT)
     terminal.wait("No job waits.")
     terminal.keys("?")
