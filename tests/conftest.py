@@ -94,31 +94,26 @@ def end_home(run: Path) -> None:
             ["tmux", "-S", str(socket), "kill-server"], capture_output=True, check=False, timeout=10
         )
     if run.exists():
-        while _ended(os.fsencode(socket)):  # what was being started shows in the next round
+        while _ended(os.fsencode(run)):  # what was being started shows in the next round
             pass
     shutil.rmtree(run, ignore_errors=True)
 
 
-def _ended(socket: bytes) -> int:
-    """End what is left at a tmux socket; how many that were.
+def _ended(run: bytes) -> int:
+    """End whoever names this folder of sockets in its command line or environment; how many that were.
 
-    In the panes: the heartbeat, which ignores the hang-up and looks round once a minute (a scheduler would have swept
+    From the panes: the heartbeat, which ignores the hang-up and looks round once a minute (a scheduler would have swept
     it). And tmux itself: a server waits for ever for a control client whose reader was killed with output on its way.
     """
     ended = 0
     for pid in filter(str.isdecimal, os.listdir("/proc")):
         try:
-            variables, words = (_words(f"/proc/{pid}/{name}") for name in ("environ", "cmdline"))
-            if any(each.startswith(b"TMUX=" + socket + b",") for each in variables) or socket in words:
+            if any(run in Path(f"/proc/{pid}/{name}").read_bytes() for name in ("environ", "cmdline")):
                 os.kill(int(pid), signal.SIGKILL)
                 ended += 1
         except OSError:  # gone meanwhile, or somebody else's
             continue
     return ended
-
-
-def _words(path: str) -> list[bytes]:
-    return Path(path).read_bytes().split(b"\0")
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
