@@ -14,7 +14,7 @@ from cockpit.base.errors import Unavailable
 from cockpit.base.process import ProcessId, identify
 from cockpit.domain.job import State
 from cockpit.jobdir.layout import AttemptFolder
-from cockpit.scheduler import sites
+from cockpit.scheduler import site
 from tests.desk import Desk
 
 pytestmark = [pytest.mark.tmux, pytest.mark.git]
@@ -36,7 +36,7 @@ async def test_the_lock_is_free_only_after_the_sweep(
 ) -> None:
     mark = desk.marks / "pid"
     if mutant:
-        monkeypatch.setattr(sites, "end_attempt", lambda *_: asyncio.sleep(0))
+        monkeypatch.setattr(site, "end_attempt", lambda *_: asyncio.sleep(0))
     hides = f"setsid sh -c 'echo $$ >{mark}; exec sleep 600' & while [ ! -s {mark} ]; do sleep 0.01; done"
     first = desk.add("web", hides)
     lives = f"case $(cut -d' ' -f3 /proc/$(cat {mark})/stat 2>/dev/null) in Z|'') ;; *) echo alive ;; esac"
@@ -54,10 +54,10 @@ async def test_a_late_run_sh_finds_the_void(
     """tmux did not answer in time, but the window comes all the same, once everybody believes that it won't."""
     if mutant:
         monkeypatch.setattr(AttemptFolder, "void", lambda _: True)
-    real, late = sites.LocalSite.open_window, asyncio.Event()
+    real, late = site.LocalSite.open_window, asyncio.Event()
     windows: list[asyncio.Task[object]] = []
 
-    async def slow(self: sites.LocalSite, claim):  # type: ignore[no-untyped-def]
+    async def slow(self: site.LocalSite, claim):  # type: ignore[no-untyped-def]
         if claim.attempt > 1:
             return await real(self, claim)
 
@@ -71,7 +71,7 @@ async def test_a_late_run_sh_finds_the_void(
         windows.append(asyncio.create_task(open_late()))
         raise Unavailable("tmux does not answer")
 
-    monkeypatch.setattr(sites.LocalSite, "open_window", slow)
+    monkeypatch.setattr(site.LocalSite, "open_window", slow)
     # The environment is gone with the attempt; a run.sh that starts all the same would show by its heartbeat.
     job = desk.add("web", "echo ran")
     async with desk.running():
