@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -163,7 +164,7 @@ async def test_a_job_that_ends_leaves_its_output(fleet: Fleet) -> None:
 async def test_what_an_agent_costs_is_measured_beside_the_loop(fleet: Fleet) -> None:
     async with fleet.open((200, 40)) as pilot:
         await fleet.run("docs", "while :; do :; done")
-        await until(pilot, lambda: "1 running" in lines(pilot)[0] and any("●" in line and "docs" in line for line in lines(pilot)))
+        await until(pilot, lambda: "1 running" in lines(pilot)[0] and re.search("●.* docs", text(pilot)))
         main(pilot)._measure()
         await until(
             pilot, lambda: any("docs" in line and "%" in line and "M " in line for line in lines(pilot))

@@ -28,7 +28,11 @@ async def test_n_then_one_key_answers_a_question_that_can_be_read(fleet: Fleet) 
         await fleet.run("docs", "exec sleep 600")
         await fleet.run("api")
         await until_asked(pilot, 2)
-        await until(pilot, lambda: re.search(r"◆ \S+ web.*\n.*◆ \S+ api.*\n.*● \S+ docs", text(pilot)), "in this order")
+        await until(
+            pilot,
+            lambda: re.search(r"◆ \S+ web.*\n.*◆ \S+ api.*\n.*● \S+ docs", text(pilot)),
+            "in this order",
+        )
         chosen = []
         for _ in range(3):
             await pilot.press("n")

@@ -87,7 +87,12 @@ class MainScreen(Screen[None], inherit_bindings=False):
             with Vertical(id="lists"):
                 yield QueueList(self._queue, self.live.jobs.why, self.live.store.head)
                 yield AgentsList(
-                    self._agents, clock, self.live.progress, self.seen, self._usage.of, head=self.live.store.head
+                    self._agents,
+                    clock,
+                    self.live.progress,
+                    self.seen,
+                    self._usage.of,
+                    head=self.live.store.head,
                 )
                 yield LocksList(self._locks, clock)
             yield Detail(self, clock)
