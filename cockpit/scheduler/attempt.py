@@ -122,11 +122,8 @@ class Attempt:
             await asyncio.to_thread(files.make)
             self.engine.watcher.add(self.folder.path, self.files_changed)
             crash_point("folder-made")
-            describing = asyncio.create_task(asyncio.to_thread(files.describe))
-            try:
-                await self._open_window()
-            finally:
-                await describing
+            await self._open_window()
+            await asyncio.to_thread(files.describe)
         except MissingVariable as error:
             raise Refused(str(error)) from error
         except OSError as error:

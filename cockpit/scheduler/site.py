@@ -73,7 +73,7 @@ class LocalSite:
 
     def __init__(self, places: Places, client: TmuxClient) -> None:
         self._places, self.client = places, client
-        self.spare = SpareWindow(client, places.run)
+        self.spare = SpareWindow(client, places.run, places.home)
 
     def inside(self, claim: Claim, project: Project, outer: Mapping[str, str]) -> Inside:
         places = self._places
@@ -99,7 +99,7 @@ class LocalSite:
         window = await self.spare.take(claim.job_id, script, log)
         if window is None:
             window = await self.client.open_window(claim.job_id, path, ["/bin/sh", script], log)
-        self.spare.refill()
+        self.spare.refill_soon()
         return window
 
     def process_of(self, pid: int) -> ProcessId | None:

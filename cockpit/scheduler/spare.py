@@ -1,8 +1,9 @@
 """A window that waits for the next attempt: most of what a start costs is done before there is anything to start.
 
-Opening a window means a new terminal, a fork and a shell: 3-5 ms. So one is kept open whose shell blocks in reading a
-fifo; the next attempt gets it by being written there. If anything is odd about it (closed by hand, tmux died), it is
-dropped, and a window is opened as usual. It runs nothing and can be killed at any time.
+Opening a window and its log means a new terminal, two forks and two shells: 8-10 ms. So one is kept open whose shell
+blocks in reading a fifo; the next attempt gets it by being written there, and its log by a rename. If anything is odd
+about it (closed by hand, tmux died), it is dropped, and a window is opened as usual. It runs nothing and can be killed
+at any time.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from cockpit.tmux.server import Window
 from cockpit.tmux.words import safe_name, safe_path
 
 NAME = "spare"
+_LATER = 0.25  # seconds
 _WAIT = 'read -r script <"$1" && exec /bin/sh "$script"'
 
 
@@ -25,16 +27,24 @@ _WAIT = 'read -r script <"$1" && exec /bin/sh "$script"'
 class _Ready:
     window: Window
     fifo: str
+    log: str
 
 
 class SpareWindow:
-    """At most one spare window on `client`'s server; its fifo lies in `folder` (plain characters)."""
+    """At most one spare window on `client`'s server.
 
-    def __init__(self, client: TmuxClient, folder: str) -> None:
-        self._client, self._folder = client, folder
+    Its fifo lies in `folder` (plain characters), its log in `home`, from where the attempt's folder can get it.
+    """
+
+    def __init__(self, client: TmuxClient, folder: str, home: str) -> None:
+        self._client, self._folder, self._home = client, folder, home
         self._ready: _Ready | None = None
         self._filling: asyncio.Task[None] | None = None
         self._closed = False
+
+    def refill_soon(self) -> None:
+        """`refill`, once the attempt that got the last one has had the processors for itself."""
+        asyncio.get_running_loop().call_later(_LATER, self.refill)
 
     def refill(self) -> None:
         """Open one in the background, if there is none."""
@@ -56,17 +66,15 @@ class SpareWindow:
             return None
         try:
             pane, window = ready.window.pane_id, ready.window.window_id
-            await self._client.sequence(
-                ("rename-window", "-t", window, safe_name(name)),
-                ("pipe-pane", "-t", pane, f"exec cat >>{safe_path(log)}"),
-            )
+            await self._client.command("rename-window", "-t", window, safe_name(name))
+            os.rename(ready.log, log)  # its output goes on into the same file
             os.write(writer, f"{safe_path(script)}\n".encode())
         except (CockpitError, OSError):
             await self._drop(ready)
             return None
         finally:
             os.close(writer)
-            _forget(ready.fifo)
+            _forget(ready.fifo, f"{ready.fifo}.log")
         return Window(window, pane, ready.window.pid, ready.window.server_pid, name)
 
     async def close(self) -> None:
@@ -79,22 +87,26 @@ class SpareWindow:
             self._ready = None
 
     async def _fill(self) -> None:
-        fifo = f"{self._folder}/{NAME}.{os.getpid()}.{os.urandom(3).hex()}"
+        unique = f"{NAME}.{os.getpid()}.{os.urandom(3).hex()}"
+        fifo, log = f"{self._folder}/{unique}", f"{self._home}/{unique}.log"
         with contextlib.suppress(CockpitError, OSError):
             os.mkfifo(fifo, 0o600)
+            os.close(os.open(log, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+            os.symlink(log, f"{fifo}.log")  # plain characters for tmux
             window = await self._client.open_window(
-                NAME, self._folder, ["/bin/sh", "-c", _WAIT, NAME, fifo], "/dev/null"
+                NAME, self._folder, ["/bin/sh", "-c", _WAIT, NAME, fifo], f"{fifo}.log"
             )
-            self._ready = _Ready(window, fifo)
+            self._ready = _Ready(window, fifo, log)
             return
-        _forget(fifo)
+        _forget(fifo, f"{fifo}.log", log)
 
     async def _drop(self, ready: _Ready) -> None:
-        _forget(ready.fifo)
+        _forget(ready.fifo, f"{ready.fifo}.log", ready.log)
         with contextlib.suppress(CockpitError):
             await self._client.server.kill_window(ready.window.window_id)
 
 
-def _forget(path: str) -> None:
-    with contextlib.suppress(OSError):
-        os.unlink(path)
+def _forget(*paths: str) -> None:
+    for path in paths:
+        with contextlib.suppress(OSError):
+            os.unlink(path)
