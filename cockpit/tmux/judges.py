@@ -89,6 +89,29 @@ class ChangeJudge:
         pass
 
 
+class HeldJudge:
+    """`test` has evidence all along for `HOLD` seconds: of a picture drawn in pieces, half of one proves nothing."""
+
+    HOLD = 0.05  # seconds
+
+    def __init__(self, test: Callable[[Screen], str | None], again: float = NET) -> None:
+        self._test = test
+        self._again = again
+        self._since: float | None = None
+
+    def look(self, screen: Screen, now: float) -> str | float:
+        evidence = self._test(screen)
+        if evidence is None:
+            self._since = None
+            return self._again
+        self._since = now if self._since is None else self._since
+        held = now - self._since
+        return evidence if held >= self.HOLD else self.HOLD - held
+
+    def missed(self) -> None:
+        self._since = None
+
+
 def _line_of(text: str, position: int) -> str:
     start = text.rfind("\n", 0, position) + 1
     end = text.find("\n", position)

@@ -14,6 +14,8 @@ from cockpit.tmux.screen import STATE_FORMAT, Screen, StaleCapture, parse_screen
 
 Outcome = Literal["seen", "timeout", "gone"]
 AT_MOST_EVERY = 0.02  # seconds between two captures of one waiter
+ONE_LOOK = 1.0  # seconds for the first capture, however short the wait: a wait of none asks how it is now
+LAST_LOOK = 0.05  # seconds for one that begins right before the end
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ class PaneReader:
                 changed.clear()
                 again: str | float = NET
                 try:
-                    async with asyncio.timeout_at(max(end, loop.time() + 0.05)):
+                    async with asyncio.timeout_at(max(end, loop.time() + (LAST_LOOK if last else ONE_LOOK))):
                         last = await self.capture()
                     if last.dead:
                         return WaitResult("gone", "its process ended", last, loop.time() - start)

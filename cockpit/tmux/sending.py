@@ -7,7 +7,7 @@ import os
 from collections.abc import Sequence
 
 from cockpit.base.errors import NotFound, Unavailable
-from cockpit.tmux.judges import ChangeJudge
+from cockpit.tmux.judges import ChangeJudge, HeldJudge
 from cockpit.tmux.keys import typeable
 from cockpit.tmux.reading import PaneReader
 from cockpit.tmux.receipts import Receipt, echo_of, still_pending, was_accepted
@@ -108,7 +108,7 @@ class Sender:
             return await self._unechoed(pending, before, timeout)
         if by_kernel:
             return Receipt("accepted", "the terminal takes whole lines", 1)
-        judge = ChangeJudge(lambda now: self._taken(echo, pending, now), again=0.1)
+        judge = HeldJudge(lambda now: self._taken(echo, pending, now), again=0.1)
         first = await self._reader.wait(judge, timeout / 2)
         if first.seen or first.outcome == "gone":
             return Receipt("accepted", first.evidence, 1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cockpit.base.errors import UsageError
-from cockpit.tmux.judges import IdleJudge, PromptJudge, ShellPromptJudge
+from cockpit.tmux.judges import HeldJudge, IdleJudge, PromptJudge, ShellPromptJudge
 from cockpit.tmux.screen import Screen, parse_screen
 
 
@@ -42,3 +42,14 @@ def test_a_shell_prompt_must_stand_still() -> None:
     assert judge.look(screen("$ "), 5.0) == pytest.approx(0.1)
     assert judge.look(screen("$ "), 5.2) == "$ "
     assert judge.look(screen("building"), 6.0) == 1.0
+
+
+def test_half_a_picture_proves_nothing() -> None:
+    judge = HeldJudge(lambda now: None if "> text" in now.plain else "it has gone", again=0.1)
+    assert judge.look(screen("> text"), 10.0) == 0.1
+    assert judge.look(screen(""), 10.5) == 0.05, "cleared, to be drawn anew"
+    assert judge.look(screen("> text"), 10.54) == 0.1
+    assert judge.look(screen(""), 11.0) == 0.05
+    judge.missed()
+    assert judge.look(screen("> "), 11.25) == 0.05
+    assert judge.look(screen("> ", "spinner"), 11.5) == "it has gone"
