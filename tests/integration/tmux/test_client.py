@@ -140,9 +140,11 @@ async def test_the_server_ends_orderly(
 async def connection_pid(client: TmuxClient) -> int:
     """Of the live connection; a busy machine may have missed a ping, and it is being made anew."""
     async with asyncio.timeout(10):
-        while not (listed := await client.command("list-clients", "-F", "#{client_pid}")).strip():
+        while True:
+            listed = await client.command("list-clients", "-F", "#{client_pid}")
+            if listed.strip():
+                return int(listed)
             await asyncio.sleep(0.01)
-    return int(listed)
 
 
 async def test_a_killed_connection_is_made_anew(client: TmuxClient, eventually: Eventually) -> None:
