@@ -1,7 +1,7 @@
 """The full-screen cockpit: `run` opens it on this terminal.
 
 The app itself holds little: themes, keymap, notices, and which screen comes first. See screens/main.py for what is
-seen and actions.py for what can be done.
+seen, screens/base.py for what all screens have, and actions/ for what can be done.
 """
 
 from __future__ import annotations
@@ -21,8 +21,10 @@ from textual.screen import Screen
 from cockpit.controller.context import Context
 from cockpit.controller.live import Live
 from cockpit.domain.project import Project
-from cockpit.tui.actions import ACTIONS, Scope, check_keymap
+from cockpit.tui.actions.keymap import check_keymap
+from cockpit.tui.actions.registry import actions_of
 from cockpit.tui.outcome import LEAVE_DAEMON, START_DEMO
+from cockpit.tui.screens.base import CockpitScreen
 from cockpit.tui.screens.main import MainScreen
 from cockpit.tui.theme import Themes, load_themes, own_variables, shipped_folder
 
@@ -73,9 +75,10 @@ class CockpitApp(App[int]):
     ENABLE_COMMAND_PALETTE = True
     BINDINGS: ClassVar[list[Binding]] = [Binding("ctrl+q", "quit", show=False)]  # type: ignore[assignment]  # one kind
 
-    def __init__(self, live: Live) -> None:
+    def __init__(self, live: Live, *, read_only: bool = False) -> None:
         super().__init__()
         self.live = live
+        self.read_only = read_only
         self._notices: list[str] = []
         self._told = 0
         self._themes: Themes | None = None
@@ -140,27 +143,46 @@ class CockpitApp(App[int]):
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Every action by name; what can't be done now says why."""
         yield SystemCommand("Theme", "Choose the colours", self.action_change_theme)
-        if not isinstance(screen, MainScreen):
+        if not isinstance(screen, CockpitScreen):
             return
         situation = screen.situation()
-        for action in ACTIONS:
-            if action.scope is Scope.MAIN and action.id != "palette":
+        for action in actions_of(screen.NAME):
+            if action.id != "palette":
                 why = action.why_not(situation)
                 text = f"not now: {why}" if why else action.help
                 yield SystemCommand(action.title, text, lambda name=action.id: screen.action_act(name))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """While one types into an agent's screen, ctrl+q, ctrl+p and ctrl+c are the agent's."""
-        if action in ("quit", "command_palette", "help_quit") and isinstance(self.screen, MainScreen):
+        if action in ("quit", "command_palette", "help_quit") and isinstance(self.screen, CockpitScreen):
             return not self.screen.typing
         return super().check_action(action, parameters)
 
     async def action_quit(self) -> None:
         """Ctrl+q: as the quit action, also from a dialog."""
-        if isinstance(self.screen, MainScreen):
-            self.screen.action_act("quit")
+        if isinstance(self.screen, CockpitScreen):
+            self.screen.action_act("quit" if isinstance(self.screen, MainScreen) else "quit_here")
         else:
             self.exit(0)
+
+    # screens
+
+    def show_screen(self, wanted: type[CockpitScreen]) -> None:
+        """Put this screen in front: over the main one, in place of whatever was over it."""
+        if isinstance(self.screen, wanted):
+            return
+        screen = wanted(self.live)
+        if isinstance(self.screen, MainScreen):
+            self.push_screen(screen)
+        else:
+            self.switch_screen(screen)
+
+    def show_main(self) -> MainScreen:
+        """Put the main screen in front."""
+        main = next(screen for screen in self.screen_stack if isinstance(screen, MainScreen))
+        while self.screen is not main:
+            self.pop_screen()
+        return main
 
     def open_welcome(self, *, first: bool = False) -> None:
         """The first project, or a further one."""

@@ -11,14 +11,14 @@ from textual.widgets import Input, TextArea
 from cockpit.base import process
 from cockpit.config.load import load_settings
 from cockpit.domain.job import Priority, State
-from cockpit.tui.actions import ACTIONS, Scope
-from cockpit.tui.operations import Operations
+from cockpit.tui.actions.registry import actions_of
+from cockpit.tui.operations.main import MainOperations
 from tests.ui.conftest import MakeStage
 from tests.ui.stage import CONFIG, Stage, main, text, until, until_text
 
 
 def test_every_action_of_the_main_screen_can_be_done() -> None:
-    assert [a.id for a in ACTIONS if a.scope is Scope.MAIN and not hasattr(Operations, a.id)] == []
+    assert [a.id for a in actions_of("main") if not hasattr(MainOperations, a.id)] == []
 
 
 async def test_enqueue_form_completes_checks_and_says_what_will_happen(stage: Stage) -> None:

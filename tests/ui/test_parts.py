@@ -12,7 +12,9 @@ from rich.cells import cell_len
 
 from cockpit.controller.requests import EnqueueRequest
 from cockpit.domain.job import State
-from cockpit.tui.actions import ACTIONS, Situation, check_keymap
+from cockpit.tui.actions.action import Situation
+from cockpit.tui.actions.keymap import check_keymap
+from cockpit.tui.actions.registry import ACTIONS
 from cockpit.tui.ansi import AnsiLines, change_pen
 from cockpit.tui.columns import Column, fit
 from cockpit.tui.filters import parse_filter

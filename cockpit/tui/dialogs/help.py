@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import ClassVar
 
 from rich.text import Text
@@ -12,10 +12,11 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from cockpit.tui.actions import ACTIONS, Action, Scope, Situation, keys_of
+from cockpit.tui.actions.action import Action, Scope, Situation
+from cockpit.tui.actions.keymap import keys_of
+from cockpit.tui.actions.registry import ACTIONS, actions_of
 
 _HEADINGS = {
-    Scope.MAIN: "Everywhere",
     Scope.LIST: "In lists",
     Scope.TEXT: "In texts",
     Scope.SCREEN: "In an agent's screen",
@@ -55,14 +56,17 @@ class HelpDialog(ModalScreen[None]):
             box.border_title = "Keys"
             box.border_subtitle = "esc closes · own keys: [ui.keys] in the configuration"
             with VerticalScroll(id="help"):
+                yield from self._group("Everywhere", actions_of(self._at.screen))
                 for scope, heading in _HEADINGS.items():
-                    yield Static(heading, classes="help-heading")
-                    for action in ACTIONS:
-                        if action.scope is scope:
-                            yield self._line(action)
+                    yield from self._group(heading, [action for action in ACTIONS if action.scope is scope])
 
     def on_mount(self) -> None:
         self.query_one("#help").focus()
+
+    def _group(self, heading: str, actions: Iterable[Action]) -> ComposeResult:
+        yield Static(heading, classes="help-heading")
+        for action in actions:
+            yield self._line(action)
 
     def _line(self, action: Action) -> Horizontal:
         """Keys, title, what it does; and why not, where that is so."""

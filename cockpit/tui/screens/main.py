@@ -1,70 +1,56 @@
 """The main screen: queue, agents and locks on the left, the selected job on the right; one column when narrow.
 
-It reads the store after every change and hands each widget what it shows. What is done to jobs is in operations.py;
-what the keys are is in actions.py.
+It hands each widget what it shows of the store, after every change. What is done to jobs is in tui/operations/; what
+the keys are is in tui/actions/.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from dataclasses import replace
 
 from textual import work
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
-from textual.screen import Screen
 from textual.widget import Widget
 
-from cockpit.base.errors import CockpitError, NotFound
-from cockpit.base.times import SECOND
+from cockpit.base.errors import NotFound
 from cockpit.controller.live import Live
 from cockpit.domain.job import Job, State
 from cockpit.domain.lane import Lock
 from cockpit.domain.screen import AgentState
 from cockpit.tmux.pane import PaneController
-from cockpit.tui.actions import BY_ID, MAIN_BINDINGS, Situation
+from cockpit.tui.actions.action import Situation
 from cockpit.tui.agent_words import NO_KEYS, Keys, in_order, keys_for, needs_person
 from cockpit.tui.filters import Filter
 from cockpit.tui.finding import Finding
 from cockpit.tui.job_text import JobFacts
-from cockpit.tui.operations import Operations
-from cockpit.tui.overview import Overview, Recent, read_overview
+from cockpit.tui.operations.main import MainOperations
+from cockpit.tui.overview import Overview, Recent
+from cockpit.tui.screens.base import CockpitScreen
 from cockpit.tui.sources import Held, Queue
 from cockpit.tui.usage_feed import EVERY, UsageFeed
 from cockpit.tui.widgets.agent_screen import DockerTmuxController
 from cockpit.tui.widgets.agents_list import AgentsList
 from cockpit.tui.widgets.detail import Detail
 from cockpit.tui.widgets.filter_bar import FilterBar
-from cockpit.tui.widgets.header import Header
-from cockpit.tui.widgets.hints import Hints
 from cockpit.tui.widgets.locks_list import LocksList
 from cockpit.tui.widgets.painting import Tabs
 from cockpit.tui.widgets.queue_list import EMPTY, NO_MATCH, QueueList
 from cockpit.tui.widgets.rows import VirtualList
 
-if TYPE_CHECKING:
-    from cockpit.tui.app import CockpitApp
-
 PANES = ("queue", "agents", "locks", "job")
 NARROW = 100
 _BREAKPOINTS: list[tuple[int, str]] | None = [(0, "-narrow"), (NARROW, "-wide"), (160, "-very-wide")]
-_PAUSE = 0.05  # seconds between two readings of the store, however fast it changes
 
 
-class MainScreen(Screen[None], inherit_bindings=False):
+class MainScreen(CockpitScreen):
     """Everything at a glance."""
 
-    BINDINGS: ClassVar[list[Binding]] = [  # type: ignore[assignment]  # one kind of what Textual allows
-        *MAIN_BINDINGS,
-        Binding("ctrl+c,super+c", "screen.copy_text", "Copy selected text", show=False),
-    ]
+    NAME = "main"
     HORIZONTAL_BREAKPOINTS = _BREAKPOINTS
 
     def __init__(self, live: Live) -> None:
-        super().__init__()
-        self.live = live
-        self.operations = Operations(self)
-        self.overview: Overview | None = None
+        super().__init__(live)
         self.pane = "queue"
         self._list = "queue"
         self.filter = Filter()
@@ -74,14 +60,13 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self._locks: Held[Lock] = Held(lambda lock: lock.lock_id)
         self._recent = Recent(live.store)
         self._finding = Finding(live.store)
-        self._changed = False
-        self._resting = False
-        self._files: set[str] = set()
         self._usage = UsageFeed(live.context)
 
-    def compose(self) -> ComposeResult:
+    def make_operations(self) -> MainOperations:
+        return MainOperations(self)
+
+    def compose_body(self) -> ComposeResult:
         clock = self.live.context.clock
-        yield Header(id="header")
         yield Tabs([pane.title() for pane in PANES], id="pane-tabs")
         with Horizontal(id="body"):
             with Vertical(id="lists"):
@@ -97,14 +82,9 @@ class MainScreen(Screen[None], inherit_bindings=False):
                 yield LocksList(self._locks, clock)
             yield Detail(self, clock)
         yield FilterBar()
-        yield Hints(id="hints")
 
-    def on_mount(self) -> None:
-        self.live.on_change = self.store_changed
-        self.live.on_files = self.files_changed
-        self.read()
+    def begin(self) -> None:
         self.show_pane(self._first_pane())
-        self._next_minute()
         self.set_interval(EVERY, self._measure)
 
     def _first_pane(self) -> str:
@@ -117,44 +97,11 @@ class MainScreen(Screen[None], inherit_bindings=False):
 
     # what comes in
 
-    def store_changed(self) -> None:
-        """Somebody committed. Called outside the app's own tasks, so it only leaves word."""
-        if not self._changed:
-            self._changed = True
-            self.call_next(self._catch_up)
-
-    def files_changed(self, job_ids: set[str]) -> None:
-        """Output and progress of these jobs may have grown. Called outside the app's own tasks, too."""
-        if not self._files:
-            self.call_next(self._catch_up_files)
-        self._files |= job_ids
-
-    def _catch_up(self) -> None:
-        """Read the store: at once, then at most twenty times a second."""
-        if not self._resting:
-            self._resting = True
-            self._changed = False
-            self.set_timer(_PAUSE, self._rested)
-            self.read()
-
-    def _rested(self) -> None:
-        self._resting = False
-        if self._changed:
-            self._catch_up()
-
-    def _catch_up_files(self) -> None:
-        job_ids, self._files = self._files, set()
-        if not self.is_running:
-            return
+    def take_files(self, job_ids: set[str]) -> None:
         self.query_one(AgentsList).update()
         shown = self.shown_job()
         if shown is not None and shown.id in job_ids:
             self.query_one(Detail).read_on()
-
-    def _next_minute(self) -> None:
-        """Ages and the clock are told by the minute: look once in each, just after it has begun."""
-        now = self.live.context.clock.now() / SECOND
-        self.set_timer(60.05 - now % 60, self._minute)
 
     @work(exclusive=True, group="usage")
     async def _measure(self) -> None:
@@ -166,36 +113,19 @@ class MainScreen(Screen[None], inherit_bindings=False):
             agents.update()
             self.query_one(Detail).show_job(self.shown_job())
 
-    def _minute(self) -> None:
-        self.read()
-        self._next_minute()
+    # showing
 
-    # reading and showing
-
-    def read(self) -> None:
-        """Read what is small, and show what differs. A store that can't be read is told, and tried again."""
-        if not self.is_running:
-            return
-        self.cockpit.take_problems()
-        try:
-            self._read()
-        except CockpitError as error:
-            self.app.notify(str(error), severity="error", title="The store can't be read", markup=False)
-
-    def _read(self) -> None:
-        store = self.live.store
-        active = store.active()
-        now = self.overview = read_overview(store, self.live.context, self.live.role, active)
-        recent = self._recent.look(active, now.counts.states[State.FAILED], now.now)
+    def take(self, now: Overview) -> None:
+        recent = self._recent.look(now.active, now.counts.states[State.FAILED], now.now)
         fits = self.filter.matches
-        self._agents.set(in_order([job for job in [*active, *recent] if fits(job)], now.screens))
+        self._agents.set(in_order([job for job in [*now.active, *recent] if fits(job)], now.screens))
         self._locks.set([lock for lock in now.locks if self.filter.fits_user(lock.user)])
         self._queue.reload(now.counts.states[State.PENDING], now.counts.states[State.DELAYED])
         if self.filter:
             self._search()
-        self._show(now)
+        self._show()
 
-    def _show(self, now: Overview) -> None:
+    def _show(self) -> None:
         queue = self.query_one(QueueList)
         queue.forget()
         before = self._chosen()
@@ -206,10 +136,8 @@ class MainScreen(Screen[None], inherit_bindings=False):
             self._go_on_in(
                 "agents"
             )  # nothing was selected, and what came is not in the list that has the focus
-        self.query_one(Header).tell(now)
         self._show_pane_tabs()
         self.query_one(Detail).show_job(self.shown_job())
-        self.tell_hints()
 
     def reveal(self, job_id: str) -> None:
         """Select this job, wherever it is; it stays selected until the person selects another."""
@@ -275,16 +203,6 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self.query_one(Detail).show_job(self.shown_job())
         self.tell_hints()
 
-    # what the app does for us
-
-    @property
-    def cockpit(self) -> CockpitApp:
-        """The app, as what it is."""
-        from cockpit.tui.app import CockpitApp
-
-        assert isinstance(self.app, CockpitApp)
-        return self.app
-
     # selection
 
     def situation(self) -> Situation:
@@ -293,10 +211,15 @@ class MainScreen(Screen[None], inherit_bindings=False):
         lock = self.query_one(LocksList).selected_row() if self.pane == "locks" else None
         if lock is None and job is not None and self.overview is not None:
             lock = next((lock for lock in self.overview.locks if lock.job_id == job.id), None)
-        projects = len(self.live.context.settings.projects)
         seen, keys = (None, NO_KEYS) if job is None else (self.seen(job), self.keys(job))
-        return Situation(
-            self.pane, job, lock, self.overview, projects, bool(self.filter), seen=seen, answers=keys
+        return replace(
+            super().situation(),
+            pane=self.pane,
+            job=job,
+            lock=lock,
+            filtered=bool(self.filter),
+            seen=seen,
+            answers=keys,
         )
 
     def seen(self, job: Job) -> AgentState | None:
@@ -407,13 +330,6 @@ class MainScreen(Screen[None], inherit_bindings=False):
         ]
         self.query_one("#pane-tabs", Tabs).mark(self.pane.title(), [*counts, ""])
 
-    def tell_hints(self) -> None:
-        """Show which keys do something now."""
-        if self.typing:
-            self.query_one(Hints).tell_typing()
-            return
-        self.query_one(Hints).tell(self.situation(), self.live.context.settings.ui.keys)
-
     def open_tab(self, name: str) -> None:
         """The job pane at this tab."""
         self.query_one(Detail).open(name)
@@ -440,23 +356,6 @@ class MainScreen(Screen[None], inherit_bindings=False):
             self.set_filter(message.wanted)
         if message.done:
             self.show_pane("queue" if message.wanted else self._list)
-
-    # doing
-
-    def action_act(self, name: str) -> None:
-        """A key or the palette asks for an action: do it, or say why not."""
-        reason = BY_ID[name].why_not(self.situation())
-        if reason is not None:
-            self.app.notify(f"{BY_ID[name].title}: {reason}.", severity="warning", timeout=4, markup=False)
-        else:
-            self._perform(name)
-
-    @work(group="operation")
-    async def _perform(self, name: str) -> None:
-        try:
-            await self.operations.perform(name, self.situation())
-        except CockpitError as error:
-            self.app.notify(str(error), severity="error", timeout=8, markup=False)
 
     # what the job pane asks for
 

@@ -28,7 +28,7 @@ from cockpit.domain.job import Job
 from cockpit.tmux.pane import PaneController
 from cockpit.tmux.screen import Screen
 from cockpit.tui import question
-from cockpit.tui.actions import SCREEN_BINDINGS
+from cockpit.tui.actions.keymap import SCREEN_BINDINGS
 from cockpit.tui.picture import Picture, with_cursor, with_style
 from cockpit.tui.typist import Piece, Typist, piece_of
 from cockpit.tui.widgets.painting import Painted, Part

@@ -6,10 +6,12 @@ from collections.abc import Mapping
 
 from rich.cells import cell_len
 
-from cockpit.tui.actions import ACTIONS, Situation, keys_of
+from cockpit.tui.actions.action import Situation
+from cockpit.tui.actions.keymap import keys_of
+from cockpit.tui.actions.registry import actions_of
 from cockpit.tui.widgets.painting import Line, Part
 
-_LAST = ("help", "quit")
+_LAST = ("help", "quit", "open_main")
 
 
 class Hints(Line):
@@ -19,7 +21,7 @@ class Hints(Line):
         """Show the hints for a situation; those that always apply keep their place at the right."""
         first: list[tuple[str, str]] = []
         last: list[tuple[str, str]] = []
-        for action in ACTIONS:
+        for action in actions_of(at.screen):
             if action.hint and action.why_not(at) is None:
                 word = _hold_word(at) if action.id == "hold" else action.hint
                 (last if action.id in _LAST else first).append((keys_of(action, keymap)[0], word))

@@ -19,7 +19,7 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from cockpit.tui.actions import LIST_BINDINGS
+from cockpit.tui.actions.keymap import LIST_BINDINGS
 from cockpit.tui.columns import Column, fit
 from cockpit.tui.widgets.painting import SPAN, Painted, Part
 from cockpit.tui.words import cut

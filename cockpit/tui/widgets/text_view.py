@@ -11,7 +11,7 @@ from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from cockpit.tui.actions import TEXT_BINDINGS
+from cockpit.tui.actions.keymap import TEXT_BINDINGS
 from cockpit.tui.widgets.painting import Painted, Part
 
 MOST_LINES = 5000

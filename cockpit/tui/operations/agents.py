@@ -10,23 +10,19 @@ from cockpit.controller.panes import Look
 from cockpit.domain.job import ACTIVE, Job
 from cockpit.domain.screen import AgentState
 from cockpit.tui import question
-from cockpit.tui.actions import Situation
+from cockpit.tui.actions.action import Situation
+from cockpit.tui.operations.base import BaseOperations
 from cockpit.tui.words import plain, plural
 
 if TYPE_CHECKING:
-    from cockpit.controller.live import Live
     from cockpit.tui.screens.main import MainScreen
     from cockpit.tui.widgets.agent_screen import DockerTmuxController
 
 
-class AgentOperations:
+class AgentOperations(BaseOperations):
     """The part of a main screen's operations that reaches into panes."""
 
     _screen: MainScreen
-    _live: Live
-
-    def _say(self, text: str) -> None:
-        raise NotImplementedError
 
     @property
     def _agent(self) -> DockerTmuxController:

@@ -1,0 +1,86 @@
+"""What an action is, where it applies, and what decides whether it can be done now.
+
+Pure data and functions: no widget is needed to ask whether an action is available.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from cockpit.domain.job import Job
+from cockpit.domain.lane import Lock
+from cockpit.domain.screen import AgentState
+from cockpit.tui.agent_words import NO_KEYS, Keys
+from cockpit.tui.overview import Overview
+
+MAIN = frozenset({"main"})
+OTHERS = frozenset({"dashboard", "history", "grid", "log"})
+EVERYWHERE = MAIN | OTHERS
+READ_ONLY = "this cockpit only looks (read-only)"
+
+
+class Scope(StrEnum):
+    """Where the keys of an action work: anywhere on its screens, or while a certain kind of widget has the focus."""
+
+    MAIN = "everywhere"
+    LIST = "in lists"
+    TEXT = "in texts"
+    SCREEN = "in an agent's screen"
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What the answer to "can this be done now?" depends on.
+
+    `screen` is the NAME of the screen in front, `pane` the focused one of the main screen (queue, agents, locks, job);
+    `job` and `lock` are what is selected there, `marked` the jobs that are marked (an action on jobs means those where
+    there are any), `seen` what the screen of the job's agent says, `answers` the keys for a question that it asks.
+    """
+
+    pane: str
+    job: Job | None = None
+    lock: Lock | None = None
+    overview: Overview | None = None
+    projects: int = 0
+    filtered: bool = False
+    seen: AgentState | None = None
+    answers: Keys = NO_KEYS
+    screen: str = "main"
+    marked: tuple[Job, ...] = ()
+    read_only: bool = False
+
+
+Reason = Callable[[Situation], str | None]
+"""Why something can't be done in a situation; None where it can."""
+
+
+def always(_: Situation) -> str | None:
+    """Nothing stands against it."""
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One thing that a person can do.
+
+    `screens` are the NAMEs of the screens where it applies, `hint` its word in the hint line (empty: it is not there).
+    One that `writes` changes jobs, locks, agents or configuration: a cockpit that only looks refuses it.
+    """
+
+    id: str
+    keys: str
+    title: str
+    help: str
+    scope: Scope = Scope.MAIN
+    reason: Reason = always
+    hint: str = ""
+    screens: frozenset[str] = MAIN
+    writes: bool = False
+
+    def why_not(self, at: Situation) -> str | None:
+        """Why it can't be done now; None when it can."""
+        if self.writes and at.read_only:
+            return READ_ONLY
+        return self.reason(at)

@@ -1,0 +1,125 @@
+"""Why an action can't be done now, in words for a person; None where it can."""
+
+from __future__ import annotations
+
+from cockpit.domain.job import ACTIVE, ENDED, WAITING, Priority, State
+from cockpit.domain.screen import PaneState
+from cockpit.tui.actions.action import Situation
+
+
+def needs_job(at: Situation) -> str | None:
+    """Something must be selected."""
+    return "no job is selected" if at.job is None else None
+
+
+def kill(at: Situation) -> str | None:
+    """Only what lives can be ended, and once."""
+    job = at.job
+    if job is None:
+        return "no job is selected"
+    if job.state in ENDED:
+        return f"job {job.id} {job.state.past} already"
+    return f"job {job.id} is being ended already" if job.wish is not None else None
+
+
+def retry(at: Situation) -> str | None:
+    """Only what has ended, or is delayed."""
+    job = at.job
+    if job is None:
+        return "no job is selected"
+    if job.state in ENDED or job.state is State.DELAYED:
+        return None
+    return f"job {job.id} is {job.state}; only one that has ended or is delayed can be retried"
+
+
+def release(at: Situation) -> str | None:
+    """Only what holds a lock."""
+    if at.lock is not None:
+        return None
+    return "no lock is selected" if at.job is None else f"job {at.job.id} holds no lock"
+
+
+def attach(at: Situation) -> str | None:
+    """Only what runs has a window."""
+    job = at.job
+    if job is None:
+        return "no job is selected"
+    if job.state in ACTIVE and job.state is not State.ASSIGNED:
+        return None
+    return f"job {job.id} is {job.state}; only a running one has a window"
+
+
+def typed(at: Situation) -> str | None:
+    """Only what runs can be typed to."""
+    job = at.job
+    if job is None:
+        return "no job is selected"
+    if job.state in ACTIVE and job.state is not State.ASSIGNED:
+        return None
+    return f"job {job.id} is {job.state}; only a running one can be typed to"
+
+
+def next_needing(at: Situation) -> str | None:
+    """Somebody must need a person."""
+    return None if at.overview is not None and at.overview.needing else "no agent needs you"
+
+
+def yes(at: Situation) -> str | None:
+    """There must be a question that has a plain yes."""
+    return _answer(at, at.answers.yes, "yes")
+
+
+def no(at: Situation) -> str | None:
+    """There must be a question that has a plain no."""
+    return _answer(at, at.answers.no, "no")
+
+
+def _answer(at: Situation, keys: tuple[str, ...], word: str) -> str | None:
+    if at.job is None:
+        return "no job is selected"
+    if at.seen is None or at.seen.state is not PaneState.BLOCKED:
+        state = at.job.state if at.seen is None else at.seen.state
+        return f"the agent of job {at.job.id} asks nothing, it is {state}"
+    return None if keys else f"this question has no plain {word}; press i to type, or a to attach"
+
+
+def many(at: Situation) -> str | None:
+    """Some agent must run."""
+    return None if at.overview is not None and at.overview.active else "no agent runs"
+
+
+def hold(at: Situation) -> str | None:
+    """Only what has not ended."""
+    job = at.job
+    if job is None:
+        return "no job is selected"
+    return f"job {job.id} {job.state.past} already" if job.state in ENDED else None
+
+
+def waits(at: Situation) -> str | None:
+    """Only what waits has a priority."""
+    job = at.job
+    if job is None:
+        return "no job is selected"
+    return (
+        None if job.state in WAITING else f"job {job.id} is {job.state}; only a job that waits has a priority"
+    )
+
+
+def raised(at: Situation) -> str | None:
+    """Not above the highest."""
+    if (why := waits(at)) or at.job is None:
+        return why
+    return f"job {at.job.id} is critical already" if at.job.priority is Priority.CRITICAL else None
+
+
+def lowered(at: Situation) -> str | None:
+    """Not below the lowest."""
+    if (why := waits(at)) or at.job is None:
+        return why
+    return f"job {at.job.id} has the lowest priority already" if at.job.priority is Priority.LOW else None
+
+
+def enqueue(at: Situation) -> str | None:
+    """There must be a project."""
+    return None if at.projects else "no project is configured; press w to add one"

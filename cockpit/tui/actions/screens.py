@@ -1,0 +1,55 @@
+"""Screens, dialogs, and the way out."""
+
+from __future__ import annotations
+
+from cockpit.tui.actions.action import EVERYWHERE, OTHERS, Action
+
+SCREENS: tuple[Action, ...] = (
+    Action(
+        "open_main",
+        "f6,escape,q",
+        "Main screen",
+        "Back to queue, agents and locks.",
+        hint="back",
+        screens=OTHERS,
+    ),
+    Action(
+        "welcome",
+        "w",
+        "Add a project",
+        "Registers a folder as a project, or starts the demo fleet.",
+        screens=EVERYWHERE,
+        writes=True,
+    ),
+    Action(
+        "notices",
+        "exclamation_mark",
+        "Notices",
+        "What cockpit had to tell: configuration, themes, keys.",
+        screens=EVERYWHERE,
+    ),
+    Action(
+        "palette",
+        "ctrl+p",
+        "Commands",
+        "Every action by name.",
+        hint="commands",
+        screens=EVERYWHERE,
+    ),
+    Action(
+        "help",
+        "question_mark,f1",
+        "Help",
+        "All keys, and why some do nothing right now.",
+        hint="help",
+        screens=EVERYWHERE,
+    ),
+    Action(
+        "quit",
+        "q,ctrl+q",
+        "Quit",
+        "Agents go on; offers to leave a daemon behind.",
+        hint="quit",
+    ),
+    Action("quit_here", "ctrl+q", "Quit", "Agents go on; offers to leave a daemon behind.", screens=OTHERS),
+)

@@ -1,0 +1,1 @@
+"""What actions do: one method per action, named as the action."""

@@ -1,0 +1,87 @@
+"""What can be done on every screen: hold all, go to another screen, look things up, leave; and enqueue."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cockpit.tui.actions.action import Situation
+from cockpit.tui.operations.enqueue import EnqueueOperations
+from cockpit.tui.outcome import LEAVE_DAEMON
+from cockpit.tui.words import plural
+
+if TYPE_CHECKING:
+    from cockpit.tui.dialogs.choice import ChoiceDialog
+
+
+class CommonOperations(EnqueueOperations):
+    """Actions whose `screens` are EVERYWHERE, and the ways between screens."""
+
+    async def hold_all(self, at: Situation) -> None:
+        """Close or open the gate of the whole queue."""
+        held = at.overview is not None and at.overview.held
+        if held:
+            await self._live.do(lambda services: services.jobs.resume("all", ""))
+        else:
+            await self._live.do(lambda services: services.jobs.hold("all", ""))
+        self._say("The queue is resumed." if held else "The queue is held: nothing new starts. H resumes it.")
+
+    # screens
+
+    async def open_main(self, _: Situation) -> None:
+        """Queue, agents and locks."""
+        self._screen.cockpit.show_main()
+
+    async def quit_here(self, at: Situation) -> None:
+        """Leave from another screen."""
+        await self.quit(at)
+
+    async def help(self, at: Situation) -> None:
+        """All keys."""
+        from cockpit.tui.dialogs.help import HelpDialog
+
+        keymap = self._live.context.settings.ui.keys
+        await self._screen.app.push_screen_wait(HelpDialog(at, keymap))
+
+    async def notices(self, _: Situation) -> None:
+        """What cockpit had to tell."""
+        from cockpit.tui.dialogs.message import MessageDialog
+
+        lines = self._screen.cockpit.notices() or ["Nothing. Configuration, themes and keys are in order."]
+        await self._screen.app.push_screen_wait(MessageDialog("Notices", lines))
+
+    async def palette(self, _: Situation) -> None:
+        """Every action by name."""
+        self._screen.app.action_command_palette()
+
+    async def welcome(self, _: Situation) -> None:
+        """Add a project."""
+        self._screen.cockpit.open_welcome()
+
+    async def quit(self, at: Situation) -> None:
+        """Leave; a daemon may stay in our place."""
+        overview = at.overview
+        if overview is None or overview.role != "scheduler" or not (overview.active or overview.waiting):
+            self._screen.app.exit(0)
+            return
+        answer = await self._ask(_quit_dialog(len(overview.active), overview.waiting))
+        if answer == "daemon":
+            self._screen.app.exit(LEAVE_DAEMON)
+        elif answer == "quit":
+            self._screen.app.exit(0)
+
+
+def _quit_dialog(active: int, waiting: int) -> ChoiceDialog:
+    from cockpit.tui.dialogs.choice import Answer, ChoiceDialog
+
+    says = (
+        f"{plural(active, 'agent')} {'runs' if active == 1 else 'run'} and {plural(waiting, 'job')}"
+        f" {'waits' if waiting == 1 else 'wait'}. This cockpit is the scheduler.\n\n"
+        "A daemon goes on starting jobs until you come back, or until 'cockpit daemon stop'. Without one, agents that"
+        " run go on, and what waits stays in the queue until a cockpit or daemon runs again."
+    )
+    answers = (
+        Answer("daemon", "d", "Leave a daemon", "primary"),
+        Answer("quit", "q", "Just quit"),
+        Answer("stay", "s", "Stay"),
+    )
+    return ChoiceDialog("Quit?", says, answers)

@@ -1,0 +1,19 @@
+"""All that can be done on the main screen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cockpit.tui.operations.agents import AgentOperations
+from cockpit.tui.operations.common import CommonOperations
+from cockpit.tui.operations.jobs import JobOperations
+from cockpit.tui.operations.looking import LookingOperations
+
+if TYPE_CHECKING:
+    from cockpit.tui.screens.main import MainScreen
+
+
+class MainOperations(JobOperations, AgentOperations, LookingOperations, CommonOperations):
+    """The hands of the main screen."""
+
+    _screen: MainScreen

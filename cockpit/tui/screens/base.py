@@ -1,0 +1,205 @@
+"""What every screen of the cockpit is: a header, a body, a line of hints, and actions from the registry.
+
+The screen that is in front reads the store: at once after a change, then at most twenty times a second, and once a
+minute for ages. A subclass says its NAME, what stands in its body, and what its operations are.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.screen import Screen
+
+from cockpit.base.errors import CockpitError
+from cockpit.base.times import SECOND
+from cockpit.controller.live import Live
+from cockpit.tui.actions.action import Situation
+from cockpit.tui.actions.keymap import screen_bindings
+from cockpit.tui.actions.registry import BY_ID
+from cockpit.tui.operations.common import CommonOperations
+from cockpit.tui.overview import Overview, read_overview
+from cockpit.tui.widgets.header import Header
+from cockpit.tui.widgets.hints import Hints
+
+if TYPE_CHECKING:
+    from cockpit.tui.app import CockpitApp
+
+_PAUSE = 0.05  # seconds between two readings of the store, however fast it changes
+_COPY = Binding("ctrl+c,super+c", "screen.copy_text", "Copy selected text", show=False)
+
+
+class CockpitScreen(Screen[None], inherit_bindings=False):
+    """One of the screens that actions open; dialogs lie above them."""
+
+    NAME: ClassVar[str] = ""
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        cls.BINDINGS = [*screen_bindings(cls.NAME), _COPY]
+        super().__init_subclass__(inherit_bindings=False, **options)
+
+    def __init__(self, live: Live) -> None:
+        super().__init__()
+        self.live = live
+        self.operations = self.make_operations()
+        self.overview: Overview | None = None
+        self._changed = False
+        self._resting = False
+        self._files: set[str] = set()
+
+    def make_operations(self) -> CommonOperations:
+        """What can be done here."""
+        return CommonOperations(self)
+
+    def compose(self) -> ComposeResult:
+        yield Header(id="header")
+        yield from self.compose_body()
+        yield Hints(id="hints")
+
+    # what a subclass fills
+
+    def compose_body(self) -> ComposeResult:
+        """What stands between header and hints."""
+        return ()
+
+    def begin(self) -> None:
+        """The store was read for the first time."""
+
+    def take(self, now: Overview) -> None:
+        """The store has changed, or a minute has begun: show what differs. `self.overview` is `now` already."""
+
+    def take_files(self, job_ids: set[str]) -> None:
+        """Output or progress of these jobs may have grown."""
+
+    def situation(self) -> Situation:
+        """What actions are asked with; a subclass adds what is selected, with `dataclasses.replace`."""
+        return Situation(
+            pane="",
+            screen=self.NAME,
+            overview=self.overview,
+            projects=len(self.live.context.settings.projects),
+            read_only=self.cockpit.read_only,
+        )
+
+    def reveal(self, job_id: str) -> None:
+        """Show this job: on the main screen, unless this one can."""
+        self.cockpit.show_main().reveal(job_id)
+
+    @property
+    def typing(self) -> bool:
+        """Do keys go to an agent?"""
+        return False
+
+    # what comes in
+
+    def on_mount(self) -> None:
+        self._listen()
+        self.read()
+        self.begin()
+        self._next_minute()
+
+    def on_screen_resume(self) -> None:
+        if not self._listens:
+            self._listen()
+            self.read()
+
+    @property
+    def _listens(self) -> bool:
+        return self.live.on_change == self.store_changed
+
+    def _listen(self) -> None:
+        """The one in front hears of changes; a dialog above it changes nothing."""
+        self.live.on_change = self.store_changed
+        self.live.on_files = self.files_changed
+
+    def store_changed(self) -> None:
+        """Somebody committed. Called outside the app's own tasks, so it only leaves word."""
+        if not self._changed:
+            self._changed = True
+            self.call_next(self._catch_up)
+
+    def files_changed(self, job_ids: set[str]) -> None:
+        """Output and progress of these jobs may have grown. Called outside the app's own tasks, too."""
+        if not self._files:
+            self.call_next(self._catch_up_files)
+        self._files |= job_ids
+
+    def _catch_up(self) -> None:
+        if not self._resting:
+            self._resting = True
+            self._changed = False
+            self.set_timer(_PAUSE, self._rested)
+            self.read()
+
+    def _rested(self) -> None:
+        self._resting = False
+        if self._changed:
+            self._catch_up()
+
+    def _catch_up_files(self) -> None:
+        job_ids, self._files = self._files, set()
+        if self.is_running:
+            self.take_files(job_ids)
+
+    def _next_minute(self) -> None:
+        """Ages and the clock are told by the minute: look once in each, just after it has begun."""
+        now = self.live.context.clock.now() / SECOND
+        self.set_timer(60.05 - now % 60, self._minute)
+
+    def _minute(self) -> None:
+        if self._listens:
+            self.read()
+        self._next_minute()
+
+    # reading and showing
+
+    def read(self) -> None:
+        """Read what is small, and show what differs. A store that can't be read is told, and tried again."""
+        if not self.is_running:
+            return
+        self.cockpit.take_problems()
+        try:
+            self._read()
+        except CockpitError as error:
+            self.app.notify(str(error), severity="error", title="The store can't be read", markup=False)
+
+    def _read(self) -> None:
+        store = self.live.store
+        self.overview = read_overview(store, self.live.context, self.live.role, store.active())
+        self.take(self.overview)
+        self.query_one(Header).tell(self.overview)
+        self.tell_hints()
+
+    def tell_hints(self) -> None:
+        """Show which keys do something now."""
+        if self.typing:
+            self.query_one(Hints).tell_typing()
+            return
+        self.query_one(Hints).tell(self.situation(), self.live.context.settings.ui.keys)
+
+    @property
+    def cockpit(self) -> CockpitApp:
+        """The app, as what it is."""
+        from cockpit.tui.app import CockpitApp
+
+        assert isinstance(self.app, CockpitApp)
+        return self.app
+
+    # doing
+
+    def action_act(self, name: str) -> None:
+        """A key, the palette, a click or the menu asks for an action: do it, or say why not."""
+        reason = BY_ID[name].why_not(self.situation())
+        if reason is not None:
+            self.app.notify(f"{BY_ID[name].title}: {reason}.", severity="warning", timeout=4, markup=False)
+        else:
+            self._perform(name)
+
+    @work(group="operation")
+    async def _perform(self, name: str) -> None:
+        try:
+            await self.operations.perform(name, self.situation())
+        except CockpitError as error:
+            self.app.notify(str(error), severity="error", timeout=8, markup=False)
