@@ -72,6 +72,7 @@ def _lines(queue: QueueController, status: dict[str, Any]) -> list[str]:
         f"locks      {status['user_locks']['active']}",
         *lock_lines(queue, status["user_locks"]["details"]),
         f"scheduler  {runs}",
+        *_load(status["load"]),
         f"jobs       {told}",
     ]  # fmt: skip
     lines += [f"held       {hold.scope} {clean(hold.key)}".rstrip() for hold in queue.store.holds()]
@@ -81,6 +82,14 @@ def _lines(queue: QueueController, status: dict[str, Any]) -> list[str]:
     ]
     lines += [f"{name:<10} {path}" for name, path in status.get("places", {}).items()]
     return lines
+
+
+def _load(load: dict[str, Any] | None) -> list[str]:
+    """Nothing before it was measured: by the scheduler, at its beat."""
+    if load is None:
+        return []
+    parts = ", ".join(f"{name} {load[name]:.0%}" for name in ("cpu", "memory", "queue"))
+    return [f"load       {load['score']:.2f} {load['level']}  ({parts})"]
 
 
 def lock_lines(queue: QueueController, details: list[dict[str, Any]]) -> list[str]:

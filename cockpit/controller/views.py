@@ -8,6 +8,7 @@ from cockpit.base.clock import Micros
 from cockpit.base.times import rfc3339, rfc3339_or_none
 from cockpit.domain.job import Accepted, Job, Priority
 from cockpit.domain.lane import Lock
+from cockpit.domain.load import Load
 from cockpit.domain.node import Node
 from cockpit.jobdir.progress import Progress
 from cockpit.store.values import Counts
@@ -85,8 +86,17 @@ def status_view(
             "pid": node.process.pid if node and running else None,
             "host": node.host if node and running else None,
         },
+        "load": load_view(node.load if node and running else None),
         "counts": {state.value: count for state, count in counts.states.items()},
     }
+
+
+def load_view(load: Load | None) -> dict[str, Any] | None:
+    """How loaded the scheduler's host is: shares from 0 to 1; None before it was first measured."""
+    if load is None:
+        return None
+    parts = {"score": load.score, "cpu": load.cpu, "memory": load.memory, "queue": load.queue}
+    return {"level": load.level.value, **{name: round(share, 4) for name, share in parts.items()}}
 
 
 def age(since: Micros, now: Micros) -> float:

@@ -6,10 +6,17 @@ from cockpit.base.clock import Micros
 from cockpit.base.process import ProcessId
 from cockpit.base.records import dataclass
 
+TYPE_CHECKING = False  # `cockpit enqueue` asks for no load
+if TYPE_CHECKING:
+    from cockpit.domain.load import Load
+
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """The scheduler of one host: a `daemon`, or embedded in a `cockpit`; `beat_at` is its last sign of life."""
+    """The scheduler of one host: a `daemon`, or embedded in a `cockpit`.
+
+    `beat_at` is its last sign of life, `load` what it measured then; None until it has measured once.
+    """
 
     host: str
     kind: str
@@ -17,6 +24,7 @@ class Node:
     since: Micros
     beat_at: Micros
     slots: int
+    load: Load | None = None
 
     def running(self) -> bool:
         """Does its process live (on this host)?"""

@@ -20,12 +20,14 @@ from cockpit.base.errors import CockpitError
 from cockpit.base.times import SECOND
 from cockpit.base.wakeup import WakeListener
 from cockpit.config.settings import Settings
-from cockpit.domain.job import Job
+from cockpit.domain.job import Job, State
+from cockpit.domain.load import Load, Weights, load_of, queue_share
 from cockpit.jobdir.layout import job_folder
 from cockpit.scheduler.attempt import Attempt
 from cockpit.scheduler.ending import wait_for_exit
 from cockpit.scheduler.engine import Engine
 from cockpit.scheduler.folder import install_command, remove_job_folder, write_status
+from cockpit.scheduler.hostload import HostMeter
 from cockpit.scheduler.recovery import Found, survey
 
 log = logging.getLogger("cockpit.scheduler")
@@ -50,6 +52,7 @@ class Scheduler:
         self._tasks: set[asyncio.Task[None]] = set()
         self._wake = asyncio.Event()
         self._stopping = False
+        self._meter = HostMeter()
         self._trouble = ""  # what was told last, so that a full disk fills no log
         self._manual: dict[process.ProcessId, asyncio.Task[None]] = {}
         self._due: dict[str, float] = {
@@ -221,11 +224,20 @@ class Scheduler:
     async def _beat(self) -> None:
         """Say that we live, and move the leases of what runs on."""
         if self._is_due("beat", self.engine.settings.scheduler.beat):
-            slots, now = self.engine.settings.scheduler.slots, self.engine.now()
-            await self.engine.write(lambda s: s.beat(_host(), slots, now))
+            slots, load = self.engine.settings.scheduler.slots, await self._measure()
+            now = self.engine.now()
+            await self.engine.write(lambda s: s.beat(_host(), slots, now, load))
         if self._is_due("lease", self.engine.lease / 3) and self._attempts:
             fences, now = [attempt.claim.fence for attempt in self._attempts.values()], self.engine.now()
             await self.engine.write(lambda s: s.renew(fences, self.engine.lease, now))
+
+    async def _measure(self) -> Load:
+        """How loaded this host is; the kernel's answer may take its time, so a thread asks."""
+        host = await asyncio.to_thread(self._meter.read)
+        settings = self.engine.settings
+        pending = self.engine.store.counts().states[State.PENDING]
+        weights = Weights(settings.load.cpu, settings.load.memory, settings.load.queue)
+        return load_of(host.cpu, host.memory, queue_share(pending, settings.scheduler.slots), weights)
 
     async def _reconcile(self) -> None:
         """Find what should be impossible."""

@@ -18,6 +18,10 @@ _CANDIDATE = (
     " WHERE slots = ? AND head_seq IS NOT NULL AND held = 0 AND locked = 0"
     " ORDER BY head_priority, last_served, head_seq LIMIT 1"
 )
+_READY = (  # since when it could be claimed: it was accepted, its delay was over, or somebody brought it back
+    "(SELECT at FROM events WHERE seq = ? AND attempt = ? AND kind IN ('queued', 'pending', 'retried')"
+    " ORDER BY number DESC LIMIT 1)"
+)
 
 _BACKOFF = Backoff()
 
@@ -72,8 +76,8 @@ class Claims(Lines):
             (lane, job.user, job.id, job.seq, fence, lock_id, now, expires),
         )
         self._execute(
-            "INSERT INTO attempts (seq, number, fence, claimed_at) VALUES (?, ?, ?, ?)",
-            (job.seq, number, fence, now),
+            f"INSERT INTO attempts (seq, number, fence, claimed_at, waited) VALUES (?, ?, ?, ?, MAX(0, ? - {_READY}))",
+            (job.seq, number, fence, now, now, job.seq, job.attempt),
         )
         self._execute("UPDATE jobs SET attempt = ?, fence = ? WHERE seq = ?", (number, fence, job.seq))
         self._execute("UPDATE lines SET last_served = ? WHERE user = ?", (fence, job.user))

@@ -27,6 +27,8 @@ TYPE_CHECKING = False  # typing costs `cockpit enqueue` more than this module do
 if TYPE_CHECKING:
     from typing import Any
 
+    from cockpit.domain.load import Load
+
 VISIBLE = "(j.batch IS NULL OR j.batch NOT IN (SELECT batch FROM staging))"
 _LOCKS = f"SELECT {LOCK_COLUMNS} FROM locks l LEFT JOIN jobs j ON j.seq = l.seq"
 _ATTEMPTS = f"SELECT {ATTEMPT_COLUMNS} FROM attempts WHERE seq = (SELECT seq FROM jobs WHERE id = ?)"
@@ -212,12 +214,13 @@ class Reads(Database):
     def node(self) -> Node | None:
         """The scheduler that last said it runs; None when there never was one."""
         row = self._row(
-            "SELECT host, kind, pid, pid_started, boot, since, beat_at, slots FROM nodes ORDER BY beat_at DESC LIMIT 1"
+            "SELECT host, kind, pid, pid_started, boot, since, beat_at, slots, cpu, memory, queue, score"
+            " FROM nodes ORDER BY beat_at DESC LIMIT 1"
         )
         if row is None:
             return None
-        host, kind, pid, started, boot, since, beat, slots = row
-        return Node(host, kind, ProcessId(pid, started, boot), since, beat, slots)
+        host, kind, pid, started, boot, since, beat, slots, *load = row
+        return Node(host, kind, ProcessId(pid, started, boot), since, beat, slots, _load(load))
 
     def last_event(self) -> int:
         """The number of the newest event; 0 when there is none."""
@@ -241,6 +244,12 @@ class Reads(Database):
         """The known users or projects (`column`), for help with misspelt ones."""
         assert column in ("user", "project")
         return [row[0] for row in self._rows(f"SELECT DISTINCT {column} FROM lines ORDER BY 1")]
+
+
+def _load(columns: list[float | None]) -> Load | None:
+    from cockpit.domain.load import Load  # here alone: `cockpit enqueue` asks for no load
+
+    return None if None in columns else Load(*columns)  # type: ignore[arg-type]  # none of them is None
 
 
 def _where(only: JobFilter) -> tuple[str, list[Any]]:

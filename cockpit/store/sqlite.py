@@ -6,9 +6,10 @@ from cockpit.store.batches import Batches
 from cockpit.store.claims import Claims
 from cockpit.store.locks import Locks
 from cockpit.store.panestates import PaneStates
+from cockpit.store.samples import Samples
 from cockpit.store.upkeep import Upkeep
 from cockpit.store.waiting import WaitingJobs
 
 
-class SqliteStore(Batches, WaitingJobs, Claims, Locks, PaneStates, Upkeep):
+class SqliteStore(Batches, WaitingJobs, Claims, Locks, PaneStates, Samples, Upkeep):
     """One connection to the durable queue; not for two threads at once."""

@@ -21,11 +21,6 @@ class Upkeep(Lines):
                 (host, kind, process.pid, process.started, process.boot, now, now, slots),
             )
 
-    def beat(self, host: str, slots: int, now: Micros) -> None:
-        """The scheduler lives."""
-        with self.transaction(durable=False):
-            self._execute("UPDATE nodes SET beat_at = ?, slots = ? WHERE host = ?", (now, slots, host))
-
     def unregister_node(self, host: str, process: ProcessId) -> None:
         """The scheduler ends in good order."""
         with self.transaction(durable=False):
