@@ -11,6 +11,7 @@ from cockpit.domain.job import Job, Priority, State
 from cockpit.domain.lane import Hold, Lock
 from cockpit.domain.node import Node
 from cockpit.store.database import Database
+from cockpit.store.narrowing import where
 from cockpit.store.rows import (
     ATTEMPT_COLUMNS,
     EVENT_COLUMNS,
@@ -62,10 +63,10 @@ class Reads(Database):
 
     def jobs(self, only: JobFilter = _ALL, limit: int = 100, before: int | None = None) -> list[Job]:
         """Jobs, newest first; `before` is the `seq` to go on from (pages by key)."""
-        where, values = _where(only)
+        narrow, values = where(only)
         if before is not None:
-            where, values = where + " AND j.seq < ?", [*values, before]
-        query = f"SELECT {JOB_COLUMNS} FROM jobs j WHERE {VISIBLE}{where} ORDER BY j.seq DESC LIMIT ?"
+            narrow, values = narrow + " AND j.seq < ?", [*values, before]
+        query = f"SELECT {JOB_COLUMNS} FROM jobs j WHERE {VISIBLE}{narrow} ORDER BY j.seq DESC LIMIT ?"
         return [job_of(row) for row in self._rows(query, [*values, limit])]
 
     def waiting(self, limit: int, after: tuple[int, int] | None = None) -> list[Job]:
@@ -250,16 +251,3 @@ def _load(columns: list[float | None]) -> Load | None:
     from cockpit.domain.load import Load  # here alone: `cockpit enqueue` asks for no load
 
     return None if None in columns else Load(*columns)  # type: ignore[arg-type]  # none of them is None
-
-
-def _where(only: JobFilter) -> tuple[str, list[Any]]:
-    parts: list[str] = []
-    values: list[Any] = []
-    if only.states:
-        parts.append(f"j.state IN ({', '.join('?' * len(only.states))})")
-        values += [state.value for state in only.states]
-    for column, value in (("user", only.user), ("project", only.project)):
-        if value is not None:
-            parts.append(f"j.{column} = ?")
-            values.append(value)
-    return "".join(f" AND {part}" for part in parts), values

@@ -5,11 +5,12 @@ from __future__ import annotations
 from cockpit.store.batches import Batches
 from cockpit.store.claims import Claims
 from cockpit.store.locks import Locks
+from cockpit.store.pages import Pages
 from cockpit.store.panestates import PaneStates
 from cockpit.store.samples import Samples
 from cockpit.store.upkeep import Upkeep
 from cockpit.store.waiting import WaitingJobs
 
 
-class SqliteStore(Batches, WaitingJobs, Claims, Locks, PaneStates, Samples, Upkeep):
+class SqliteStore(Batches, WaitingJobs, Claims, Locks, PaneStates, Samples, Upkeep, Pages):
     """One connection to the durable queue; not for two threads at once."""
