@@ -17,7 +17,7 @@ from cockpit.tui.actions.keymap import check_keymap
 from cockpit.tui.actions.registry import ACTIONS
 from cockpit.tui.ansi import AnsiLines, change_pen
 from cockpit.tui.columns import Column, fit
-from cockpit.tui.filters import parse_filter
+from cockpit.tui.filter_parser import parse_filter
 from cockpit.tui.finding import Finding
 from cockpit.tui.forecast import forecast
 from cockpit.tui.overview import read_overview
@@ -130,24 +130,6 @@ def test_of_a_huge_log_only_the_end_is_read(tmp_path: Path) -> None:
     lines, _, _ = Tail(str(log), most=1000).read()
     assert lines[-1].text == "line 9999"
     assert all(line.text.startswith("line ") for line in lines), "no half line at its head"
-
-
-def test_filter_terms(stage: Stage) -> None:
-    job = stage.store.get(stage.enqueue("web", priority="high"))
-    for text, fits in (
-        ("", True),
-        ("ali", True),
-        ("user:alice project:w", True),
-        ("user:bob", False),
-        ("state:pend", True),
-        ("state:running,waiting", True),
-        ("state:ended", False),
-        ("pri:h " + job.id, True),
-        ("pri:low", False),
-    ):
-        assert parse_filter(text)[0].matches(job) is fits, text
-    assert parse_filter("stat:x")[1] == "'stat:' is not one of user:, project:, agent:, state:, pri:"
-    assert "no state 'nope'" in (parse_filter("state:nope")[1] or "")
 
 
 async def test_finding_looks_through_what_waits_or_through_all_of_a_state(stage: Stage) -> None:

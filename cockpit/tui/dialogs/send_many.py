@@ -22,7 +22,8 @@ from textual.widgets import Checkbox, Input, Label, Static
 from cockpit.domain.job import Job, State
 from cockpit.domain.screen import AgentState, PaneState
 from cockpit.tui import agent_words
-from cockpit.tui.filters import Filter, parse_filter
+from cockpit.tui.filter_parser import parse_filter
+from cockpit.tui.filters import Filter
 from cockpit.tui.words import MARKS, plain, plural, state_word
 
 _AT_ONCE = 8

@@ -10,7 +10,8 @@ from textual.containers import Horizontal
 from textual.message import Message
 from textual.widgets import Input, Label
 
-from cockpit.tui.filters import Filter, parse_filter
+from cockpit.tui.filter_parser import parse_filter
+from cockpit.tui.filters import Filter
 
 _PLACEHOLDER = "words  user:alice  project:web  state:failed  pri:high"
 
