@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from cockpit.base.errors import UsageError
@@ -162,15 +162,17 @@ def _bad_time(piece: Piece) -> str | None:
 
 
 def _bad_value(field: str, value: str) -> str | None:
-    known = {
-        "state": lambda: states_of((value,)),
-        "pri": lambda: priorities_of((value,)),
-        "day": lambda: known_day(value),
-    }
-    words = {"state": "no state", "pri": "no priority", "day": "no day"}
-    if field in known and not known[field]():
-        return f"{words[field]} '{value}'; there are {allowed(field)}"
+    fits = _FITS.get(field)
+    if fits is not None and not fits(value):
+        return f"no {'priority' if field == 'pri' else field} '{value}'; there are {allowed(field)}"
     return None
+
+
+_FITS: dict[str, Callable[[str], object]] = {
+    "state": lambda word: states_of((word,)),
+    "pri": lambda word: priorities_of((word,)),
+    "day": known_day,
+}
 
 
 def allowed(field: str) -> str:
