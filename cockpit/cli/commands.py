@@ -40,6 +40,7 @@ _PLAIN = (
     ("progress", "progress", "tell how far this job is; for agents, inside a job"),
     ("doctor", "doctor", "what is missing on this machine, and how to get it"),
     ("demo", "demo", "a fleet of scripted agents over real repositories, to try cockpit out"),
+    ("serve", "serve", "the cockpit in a browser, on this machine, to look at"),
     ("migrate", "migrate", "import a pending-requests.json"),
     ("completion", "completion", "print the shell completion for bash, zsh or fish"),
 )

@@ -1,7 +1,7 @@
 """The asynchronous door for the screen: reads at once, writes in a thread, and a word when anything changed.
 
 Each cockpit competes to be the scheduler; whoever is not is a full cockpit all the same, and takes over when the other
-one ends.
+one ends. One that is served to a browser does not compete, and writes nothing unless it was told that it may.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, TypeVar
 
-from cockpit.base.errors import CockpitError
+from cockpit.base.errors import CockpitError, Conflict
 from cockpit.base.wakeup import WakeListener
 from cockpit.config.settings import Settings
 from cockpit.controller.context import Context
@@ -22,7 +22,7 @@ from cockpit.controller.engine import make_engine, make_sites, make_writer
 from cockpit.controller.jobs import Jobs
 from cockpit.controller.locks import Locks
 from cockpit.controller.opening import open_store
-from cockpit.controller.panes import Panes, attach_argv
+from cockpit.controller.panes import ONLY_LOOKS, Panes, attach_argv
 from cockpit.controller.reload import SettingsWatch
 from cockpit.domain.job import ACTIVE, Job
 from cockpit.domain.lane import Lock
@@ -50,10 +50,15 @@ class Services:
 
 
 class Live:
-    """One per screen; made, started and used on its event loop."""
+    """One per screen; made, started and used on its event loop.
 
-    def __init__(self, context: Context) -> None:
+    With `schedules` false it never becomes the scheduler; with `read_only` every write raises Conflict.
+    """
+
+    def __init__(self, context: Context, *, schedules: bool = True, read_only: bool = False) -> None:
         self.context = context
+        self.read_only = read_only
+        self._schedules = schedules and not read_only
         self.store = open_store(context.places)
         self.jobs = Jobs(context, self.store)
         self.locks = Locks(context, self.store)
@@ -69,7 +74,7 @@ class Live:
         self._watcher = FolderWatcher()
         self.sites = make_sites(context)
         self.client = self.sites.here.client
-        self.panes = Panes(context, self.store, self.sites)
+        self.panes = Panes(context, self.store, self.sites, read_only=read_only)
         self._watched: dict[str, str] = {}
         self._progress: dict[str, Progress] = {}
         self._version = 0
@@ -79,7 +84,8 @@ class Live:
         self._listener = WakeListener(self.context.places.wake)
         asyncio.get_running_loop().add_reader(self._listener.fileno(), self._woken)
         settings = SettingsWatch(self.context, self._configured, self._refused)
-        runs = (self._watcher.run(), settings.run(), self._schedule(), self._net(), self.client.start())
+        scheduling = self._schedule() if self._schedules else asyncio.sleep(0)
+        runs = (self._watcher.run(), settings.run(), scheduling, self._net(), self.client.start())
         self._tasks = [asyncio.create_task(run) for run in runs]
         self._watch_active()
 
@@ -103,6 +109,7 @@ class Live:
 
     async def do(self, function: Callable[[Services], T]) -> T:
         """One transaction in the writer's thread; returns its result or raises its CockpitError."""
+        self._must_write()
         return await self._writer.write(lambda store: function(self._services(store)))
 
     async def kill(self, job_id: str, reason: str = "killed by hand") -> Job:
@@ -113,6 +120,10 @@ class Live:
             job = await asyncio.to_thread(self._carry_out, job)
         return job
 
+    def _must_write(self) -> None:
+        if self.read_only:
+            raise Conflict(ONLY_LOOKS)
+
     def _carry_out(self, job: Job) -> Job:
         from cockpit.controller.ending import carry_out
 
@@ -121,6 +132,7 @@ class Live:
 
     async def take_away(self, lock: Lock) -> None:
         """Free a lock that was taken by hand; what still runs under it is ended first. Raises Conflict if it won't."""
+        self._must_write()
         await asyncio.to_thread(self._take_away, lock)
 
     def _take_away(self, lock: Lock) -> None:

@@ -17,7 +17,10 @@ from cockpit.scheduler.screenwatch import as_screen
 from cockpit.scheduler.sites import Sites
 from cockpit.store.base import Store
 from cockpit.tmux.pane import PaneController
+from cockpit.tmux.receipts import Receipt
 from cockpit.tmux.screen import Screen
+
+ONLY_LOOKS = "this cockpit only looks (read-only)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +41,24 @@ class Look:
         return keys
 
 
-class Panes:
-    """Panes of running jobs over one live connection."""
+class LookedAt(PaneController):
+    """A pane that is only looked at: whatever would change it raises Conflict."""
 
-    def __init__(self, context: Context, store: Store, sites: Sites) -> None:
+    async def send_keys(self, *_: object, **__: object) -> Receipt:
+        raise Conflict(ONLY_LOOKS)
+
+    async def _refuse(self, *_: object, **__: object) -> None:
+        raise Conflict(ONLY_LOOKS)
+
+    send_key = paste = resize = release_size = _command = _refuse
+
+
+class Panes:
+    """Panes of running jobs over one live connection; with `read_only` they can't be typed into."""
+
+    def __init__(self, context: Context, store: Store, sites: Sites, *, read_only: bool = False) -> None:
         self._context, self._store, self._sites = context, store, sites
+        self._kind = LookedAt if read_only else PaneController
 
     async def of(self, job: Job) -> PaneController:
         """The job's pane. Raises Conflict when it has none, Unavailable when its container can't be reached."""
@@ -50,7 +66,7 @@ class Panes:
         site = await self._sites.named(
             attempt.site, self._context.settings.projects.get(job.project), job.user
         )
-        return PaneController(site.client, attempt.pane or "", server_pid=attempt.server_pid or 0)
+        return self._kind(site.client, attempt.pane or "", server_pid=attempt.server_pid or 0)
 
     async def look(self, job: Job, *, escapes: bool = False) -> Look:
         """Capture and judge. Raises Conflict, NotFound (its window has closed), StaleCapture."""

@@ -29,9 +29,9 @@ from cockpit.tui.screens.main import MainScreen
 from cockpit.tui.theme import Themes, load_themes, own_variables, shipped_folder
 
 
-def run(context: Context) -> int:
+def run(context: Context, *, read_only: bool = False, schedules: bool = True) -> int:
     """Open the cockpit on this terminal; returns the exit code when the person quits."""
-    outcome = asyncio.run(_run(context))
+    outcome = asyncio.run(_run(context, read_only, schedules))
     if outcome == LEAVE_DAEMON:
         return _leave_daemon(context)
     if outcome == START_DEMO:
@@ -39,9 +39,9 @@ def run(context: Context) -> int:
     return outcome
 
 
-async def _run(context: Context) -> int:
+async def _run(context: Context, read_only: bool, schedules: bool) -> int:
     """The app inside a `Live`: whatever ends the app, the live parts end in good order."""
-    live = Live(context)
+    live = Live(context, schedules=schedules, read_only=read_only)
     await live.start()
     try:
         app = CockpitApp(live)
@@ -89,10 +89,16 @@ class CockpitApp(App[int]):
         """Textual's choice for this platform, with an output that never makes the event loop wait."""
         from textual.drivers.linux_driver import LinuxDriver
 
-        from cockpit.tui.driver import TerminalDriver
-
         chosen = super().get_driver_class()
-        return TerminalDriver if chosen is LinuxDriver else chosen
+        if chosen is LinuxDriver:
+            from cockpit.tui.driver import TerminalDriver
+
+            return TerminalDriver
+        if chosen.__name__ == "WebDriver":
+            from cockpit.tui.browser import BrowserDriver
+
+            return BrowserDriver
+        return chosen
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Cockpit's own colours, where a theme sets none."""

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from cockpit.base.errors import Unavailable
+from cockpit.base.errors import Conflict, Unavailable
 from cockpit.controller import QueueController
 from cockpit.controller import live as live_module
 from cockpit.controller.daemon import find_daemon
@@ -120,3 +120,26 @@ async def test_beside_a_cockpit_one_daemon_stands_by_and_can_be_stopped(desk: De
         assert find_daemon(live.context, live.store) is None
         assert await command("daemon", "stop") == 4, "the scheduler is no daemon"
         assert live.role == "scheduler"
+
+
+async def test_one_that_only_looks_neither_schedules_nor_writes(desk: Desk) -> None:
+    job = desk.add("web", "sleep 100")
+    with QueueController() as queue:
+        live = Live(queue.context, read_only=True)
+        await live.start()
+        try:
+            writes = (live.do(lambda services: services.jobs.hold("all", "")), live.kill(job))
+            for write in writes:
+                with pytest.raises(Conflict, match="only looks"):
+                    await write
+            async with desk.running():
+                await desk.in_state(job, State.RUNNING)
+                pane = await live.panes.of(desk.job(job))
+                assert (await pane.capture_pane()).size[0] > 0
+                for change in (pane.send_keys("x"), pane.send_key("C-c"), pane.resize(90, 30), pane.kill()):
+                    with pytest.raises(Conflict, match="only looks"):
+                        await change
+            assert live.role == "standby"
+            assert live.scheduler_node() is None
+        finally:
+            await live.stop()
