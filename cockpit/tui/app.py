@@ -75,10 +75,10 @@ class CockpitApp(App[int]):
     ENABLE_COMMAND_PALETTE = True
     BINDINGS: ClassVar[list[Binding]] = [Binding("ctrl+q", "quit", show=False)]  # type: ignore[assignment]  # one kind
 
-    def __init__(self, live: Live, *, read_only: bool = False) -> None:
+    def __init__(self, live: Live) -> None:
         super().__init__()
         self.live = live
-        self.read_only = read_only
+        self.read_only = live.read_only
         self._notices: list[str] = []
         self._told = 0
         self._themes: Themes | None = None

@@ -105,8 +105,10 @@ async def test_in_a_browser_it_only_looks(served: Served, cockpit: Cockpit, tmp_
         await page.until_text(job)
         await page.until_text("no scheduler runs")  # the one in the browser does not become it
         await page.focus()
-        await page.press("h")
+        await page.press("e")
         await page.until_text("only looks (read-only)")
+        await page.press("K")
+        await page.until(lambda text: text.count("only looks (read-only)") > 1, "kill is refused, too")
         assert all(url.startswith(served.url) for url in page.requested), page.requested
         said = [
             part
