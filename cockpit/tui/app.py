@@ -109,7 +109,7 @@ class CockpitApp(App[int]):
         self._use_keymap()
         self.push_screen(MainScreen(self.live))
         settings = self.live.context.settings
-        if not settings.projects and not self.live.store.jobs(limit=1):
+        if not settings.projects and not self.read_only and not self.live.store.jobs(limit=1):
             self.call_later(self.open_welcome, first=True)
 
     def _use_themes(self) -> None:

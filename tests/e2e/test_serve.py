@@ -146,7 +146,7 @@ async def test_with_write_it_does_things(writing: Served, cockpit: Cockpit, tmp_
             signal.SIGKILL
         )  # no end in good order: the tab's process must not live on
         assert not psutil.wait_procs(tabs, PATIENCE)[1]
-    assert "hold" in str(cockpit.job(job)["waiting_for"])
+    assert "held" in str(cockpit.job(job)["waiting_for"])
 
 
 def test_what_it_refuses(cockpit: Cockpit) -> None:
