@@ -140,7 +140,7 @@ async def test_with_write_it_does_things(writing: Served, cockpit: Cockpit, tmp_
         await page.until_text(job)
         await page.focus()
         await page.press("h")
-        await page.until_text("held")
+        await page.until_text("held (press h)")
         tabs = writing.children()
         writing.process.send_signal(
             signal.SIGKILL
