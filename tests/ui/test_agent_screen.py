@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from pathlib import Path
 
@@ -35,7 +36,7 @@ async def test_a_running_jobs_screen_is_shown_in_colour_with_what_it_asks(fleet:
         assert "◆" in row
         assert "Allow it?" in row
         await until_text(pilot, "y sends y Enter")
-        first = agent(pilot)._picture.strips[0]
+        first = agent(pilot).view.picture.strips[0]
         assert [segment.text for segment in first][:1] == ["reading"]
         assert next(iter(first)).style.bold  # type: ignore[union-attr]  # it has one
         assert fleet.job(job_id).state == "running"
@@ -55,9 +56,42 @@ async def test_keys_go_to_the_agent_until_it_is_left(fleet: Fleet) -> None:
         assert agent(pilot).typing
         await pilot.press("ctrl+right_square_bracket")
         await until(pilot, lambda: "TYPING" not in text(pilot))
-        await until(pilot, lambda: agent(pilot).captured.size == (200, 50))  # type: ignore[union-attr]  # as before
         await pilot.press("question_mark")
         await until_text(pilot, "Everywhere")
+
+
+async def test_the_agents_window_is_as_large_as_its_screen_while_one_looks(fleet: Fleet) -> None:
+    async with fleet.open() as pilot:
+        job_id = await fleet.run(
+            "docs", "tput cup 3 100; echo far; trap 'stty size' WINCH; while :; do sleep 0.1; done"
+        )
+        widget = agent(pilot)
+        await until(pilot, lambda: widget.captured is not None)
+        assert fleet.live is not None
+        pane = await fleet.live.panes.of(fleet.job(job_id))
+        room = (widget.size.width, widget.size.height)
+        assert room < (200, 50)
+        await until_shown(pilot, f"{room[1]} {max(60, room[0])}")
+        widget._fitter._away = 0.05
+        await pilot.press("o")
+        async with asyncio.timeout(10):
+            while (await pane.capture_pane()).size != (200, 50):
+                await pilot.pause(0.01)
+        await pilot.press("v")
+        await until(pilot, lambda: (widget.captured and widget.captured.size[1]) == room[1])
+        await widget._fitter.close()
+        assert (await pane.capture_pane()).size == (200, 50), "whoever quits gives it back"
+
+
+async def test_what_is_wider_than_the_screen_is_seen_by_the_arrows(fleet: Fleet) -> None:
+    async with fleet.open() as pilot:
+        agent(pilot)._fitter._settled = 100.0  # as where a person is attached
+        await fleet.run("docs", "tput cup 3 100; echo far; exec sleep 60")
+        await until_text(pilot, "it is wider: v, then →")
+        assert "far" not in text(pilot)
+        await pilot.press("v", "right", "right")
+        await until_text(pilot, "far")
+        await until_text(pilot, "it is wider: ←")
 
 
 async def test_a_paste_arrives_as_one_piece_and_presses_nothing(fleet: Fleet) -> None:
@@ -80,12 +114,12 @@ async def test_scroll_back_stands_still_and_comes_back(fleet: Fleet) -> None:
         await until_text(pilot, "scrolled back")
         assert "│215 " in text(pilot)
         assert "│300 " not in text(pilot)
-        before = agent(pilot).captures
+        before = agent(pilot).follower.captures
         assert agent(pilot).pane is not None
         await agent(pilot).pane.send_key("Enter")  # type: ignore[union-attr]  # it has one
         await pilot.press("g")
         await until(pilot, lambda: any(line.rstrip(" │").endswith("│1") for line in lines(pilot)))
-        assert agent(pilot).captures == before, "while one looks back nothing is captured"
+        assert agent(pilot).follower.captures == before, "while one looks back nothing is captured"
         await pilot.press("G")
         await until_shown(pilot, "310")
         assert "scrolled back" not in text(pilot)
@@ -109,24 +143,24 @@ async def test_copy_puts_the_screen_or_what_is_marked_into_the_clipboard(fleet: 
 async def test_nothing_is_captured_while_hidden(fleet: Fleet) -> None:
     async with fleet.open() as pilot:
         await fleet.run("docs", "while :; do date +%N; sleep 0.02; done")
-        await until(pilot, lambda: agent(pilot).captures > 3)
+        await until(pilot, lambda: agent(pilot).follower.captures > 3)
         await pilot.press("o")
         await until(pilot, lambda: agent(pilot).pane is None)
-        before = agent(pilot).captures
+        before = agent(pilot).follower.captures
         size = Path(fleet.live.log_path(fleet.live.store.active()[0])).stat().st_size  # type: ignore[union-attr]  # open
         log = Path(fleet.live.log_path(fleet.live.store.active()[0]))  # type: ignore[union-attr]  # open
         await until(pilot, lambda: log.stat().st_size > size + 200)
-        assert agent(pilot).captures == before
+        assert agent(pilot).follower.captures == before
         await pilot.press("v")
-        await until(pilot, lambda: agent(pilot).captures > before)
+        await until(pilot, lambda: agent(pilot).follower.captures > before)
 
 
 async def test_a_flood_is_captured_no_more_often_than_painted(fleet: Fleet) -> None:
     async with fleet.open() as pilot:
         await fleet.run("docs", "seq 1 1000000000")
-        await until(pilot, lambda: agent(pilot).captures > 10)
+        await until(pilot, lambda: agent(pilot).follower.captures > 10)
         widget = agent(pilot)
-        assert widget.captures <= widget.paintings + 2
+        assert widget.follower.captures <= widget.paintings + 2
 
 
 async def test_a_tmux_that_does_not_answer_leaves_the_old_picture_dimmed(fleet: Fleet) -> None:
@@ -142,7 +176,7 @@ async def test_a_tmux_that_does_not_answer_leaves_the_old_picture_dimmed(fleet: 
         server = fleet.live.client.server_pid
         os.kill(server, signal.SIGSTOP)
         try:
-            agent(pilot)._dirty.set()
+            agent(pilot).follower.look()
             await until_text(pilot, "as it was <1m ago")
             assert "Allow it?" in text(pilot)
             await pilot.press("j")

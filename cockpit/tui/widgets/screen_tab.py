@@ -7,6 +7,7 @@ from textual.containers import Vertical
 
 from cockpit.base.clock import Clock
 from cockpit.domain.job import ACTIVE, State
+from cockpit.domain.screen import PaneState
 from cockpit.tui.job_text import JobFacts, agent_line
 from cockpit.tui.widgets.agent_screen import DockerTmuxController, OpenPane
 from cockpit.tui.widgets.painting import Line, Part
@@ -33,6 +34,7 @@ class ScreenTab(Vertical):
         self._facts = facts
         runs = facts is not None and facts.job.state in ACTIVE and facts.job.state is not State.ASSIGNED
         self.agent.show(facts.job if facts is not None and runs else None)
+        self.agent.asks(_asked(facts))
         self.tell()
 
     def tell(self) -> None:
@@ -41,6 +43,12 @@ class ScreenTab(Vertical):
 
     def on_docker_tmux_controller_noted(self) -> None:
         self.tell()
+
+
+def _asked(facts: JobFacts | None) -> str:
+    """The line of the question that stands open."""
+    seen = facts.seen if facts is not None else None
+    return seen.line if seen is not None and seen.state is PaneState.BLOCKED else ""
 
 
 def _says(facts: JobFacts | None) -> list[Part]:

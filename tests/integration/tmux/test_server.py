@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import pty
 import signal
 import subprocess
 import sys
@@ -16,6 +15,7 @@ import pytest
 from cockpit.base.errors import Unavailable
 from cockpit.base.files import write_atomic
 from cockpit.tmux.server import TmuxServer
+from tests.integration.tmux.viewer import Viewer
 
 LINGER = (
     "/bin/true; /bin/true"  # as run.sh does: a pane that ends with its last output may lose it inside tmux
@@ -176,38 +176,6 @@ def test_missing_or_old_tmux(folder: str, says: str | None, message: str) -> Non
         write_atomic(command, f"#!/bin/sh\necho {says}\n", mode=0o700)
     with pytest.raises(Unavailable, match=message):
         TmuxServer(f"{folder}/s", f"{folder}/conf", command=command).ensure()
-
-
-class Viewer:
-    """A person in front of a terminal of their own."""
-
-    def __init__(self, argv: list[str]) -> None:
-        self._master, slave = pty.openpty()
-        environment = {"TERM": "xterm-256color", "PATH": os.environ["PATH"], "LANG": "C.UTF-8"}
-        self.process = subprocess.Popen(
-            argv, stdin=slave, stdout=slave, stderr=slave, env=environment, start_new_session=True
-        )
-        os.close(slave)
-        os.set_blocking(self._master, False)
-
-    def gone(self) -> bool:
-        self._drain()
-        return self.process.poll() is not None
-
-    def type(self, keys: bytes) -> None:
-        os.write(self._master, keys)
-
-    def _drain(self) -> None:
-        try:
-            while os.read(self._master, 65536):
-                pass
-        except OSError:
-            pass
-
-    def close(self) -> None:
-        self.process.kill()
-        self.process.wait()
-        os.close(self._master)
 
 
 async def test_viewers_have_sessions_of_their_own(server: TmuxServer, folder: str) -> None:
