@@ -23,6 +23,7 @@ from cockpit.tui.operations.common import CommonOperations
 from cockpit.tui.overview import Overview, read_overview
 from cockpit.tui.widgets.header import Header
 from cockpit.tui.widgets.hints import Hints
+from cockpit.tui.widgets.pane_picture import PanePicture
 
 if TYPE_CHECKING:
     from cockpit.tui.app import CockpitApp
@@ -100,7 +101,17 @@ class CockpitScreen(Screen[None], inherit_bindings=False):
         self.begin()
         self._next_minute()
 
+    def on_screen_suspend(self) -> None:
+        """Under a dialog one sees it still; under another screen nothing of it costs anything."""
+        if isinstance(self.app.screen, CockpitScreen):
+            self._cover(covered=True)
+
+    def _cover(self, *, covered: bool) -> None:
+        for picture in self.query(PanePicture):
+            picture.cover(covered)
+
     def on_screen_resume(self) -> None:
+        self._cover(covered=False)
         if not self._listens:
             self._listen()
             self.read()

@@ -50,7 +50,7 @@ class PanePicture(Painted):
         self.paintings = 0
         self._clock = clock
         self._job: Job | None = None
-        self._seen = False
+        self._shown = self._covered = False
         self._much = False
         self._width = 0
         self._following: Worker[None] | None = None
@@ -89,13 +89,26 @@ class PanePicture(Painted):
             self._following = None
         self.follower.pane = None
 
+    @property
+    def _seen(self) -> bool:
+        return self._shown and not self._covered
+
     def on_show(self) -> None:
-        self._seen = True
+        self._shown = True
         self.show(self._job)
 
     def on_hide(self) -> None:
-        self._seen = False
+        self._shown = False
         self._stop()
+
+    def cover(self, covered: bool) -> None:
+        """Another screen lies above this one now, or no longer; Textual hides nothing for it."""
+        if covered != self._covered:
+            self._covered = covered
+            if covered:
+                self._stop()
+            else:
+                self.show(self._job)
 
     @property
     def pane(self) -> PaneController | None:
