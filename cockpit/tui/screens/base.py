@@ -104,14 +104,14 @@ class CockpitScreen(Screen[None], inherit_bindings=False):
     def on_screen_suspend(self) -> None:
         """Under a dialog one sees it still; under another screen nothing of it costs anything."""
         if isinstance(self.app.screen, CockpitScreen):
-            self._cover(covered=True)
+            self._cover_pictures(covered=True)
 
-    def _cover(self, *, covered: bool) -> None:
+    def _cover_pictures(self, *, covered: bool) -> None:
         for picture in self.query(PanePicture):
             picture.cover(covered)
 
     def on_screen_resume(self) -> None:
-        self._cover(covered=False)
+        self._cover_pictures(covered=False)
         if not self._listens:
             self._listen()
             self.read()
