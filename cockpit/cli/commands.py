@@ -53,6 +53,7 @@ _GROUPS = (
      ("status", "explain", "test")),
     ("docker", "docker", "the containers that cockpit keeps for agents: list, clean up, build their image",
      ("ps", "prune", "build")),
+    ("notify", "notify", "notifications: try every way to tell you something", ("test",)),
     ("daemon", "daemon", "the scheduler without a screen", ("status", "run", "start", "stop", "restart", "logs")),
 )  # fmt: skip
 

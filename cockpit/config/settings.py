@@ -182,6 +182,8 @@ class Ui:
 
     theme: str = "cockpit"
     """Name of a theme: one that came along, or NAME.toml in the folder `themes` beside this file."""
+    title: bool = True
+    """Tell in the terminal's title how many agents need you or run; the old title comes back at the end."""
     keys: Mapping[str, str] = field(default_factory=dict)
     """Own keys: `action = "key"`, several keys joined by commas; the help screen names the actions."""
 
@@ -193,15 +195,19 @@ class Notify:
     __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
 
     events: tuple[Event, ...] = ("task_completed", "task_error", "needs_input")
-    """Which events are told."""
+    """Which events are told, in the cockpit too."""
+    toasts: bool = True
+    """Tell them in the cockpit as well, but not what you did there yourself."""
     bell: bool = False
     """Ring the terminal's bell."""
     desktop: Literal["auto", "osc9", "osc777", "notify-send", "off"] = "auto"
-    """How the desktop is told; `auto` takes notify-send where there is a desktop, else the terminal's OSC 9."""
+    """How the desktop is told; `auto` takes notify-send where there is a desktop, else (and over ssh) the terminal."""
     command: tuple[str, ...] = ()
     """A command to run; it gets the event's name as last argument and the event as JSON on its standard input."""
+    timeout: PositiveSeconds = 10.0
+    """A command that runs longer is ended."""
     interval: Seconds = 5.0
-    """At least so much time between two notifications of one event."""
+    """At least so much time between two notifications of one event; what happens meanwhile is told together."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,7 +52,7 @@ def examine(places: Places, environ: Mapping[str, str]) -> list[Check]:
         lambda: _scheduler(places),
         lambda: _linger(environ),
         lambda: _docker(settings),
-        lambda: _notify(environ),
+        lambda: _notify(settings, environ),
         lambda: _locale(environ),
         lambda: _colour(environ),
     ]
@@ -243,14 +243,22 @@ def _docker(settings: Settings) -> Check:
     )
 
 
-def _notify(environ: Mapping[str, str]) -> Check:
-    if shutil.which("notify-send"):
-        return Check("notify-send", "ok", "installed")
+def _notify(settings: Settings, environ: Mapping[str, str]) -> Check:
+    """By which way would the desktop be told, from here?"""
+    from cockpit.controller.notifications import passthrough_advice
+    from cockpit.notify.ways import choose
+
+    way = choose(settings.notify.desktop, environ)
+    found = f"{way.name}: {way.why}"
+    if settings.notify.command:
+        found += f"; command {settings.notify.command[0]}"
+    if way.name == "off" and settings.notify.desktop != "off":
+        return Check("notifications", "warning", found, 'desktop = "auto" in [notify] takes what there is')
+    advice = passthrough_advice(environ) if way.by_terminal else ""
     desktop = environ.get("DISPLAY") or environ.get("WAYLAND_DISPLAY")
-    advice = "for notifications on the desktop: apt install libnotify-bin" if desktop else ""
-    return Check(
-        "notify-send", "ok", "not installed (optional): the terminal's own notifications are used", advice
-    )
+    if way.by_terminal and desktop and not environ.get("SSH_CONNECTION"):
+        advice = advice or "for notifications of the desktop itself: apt install libnotify-bin"
+    return Check("notifications", "ok", found, advice or "'cockpit notify test' shows whether they arrive")
 
 
 def _locale(environ: Mapping[str, str]) -> Check:

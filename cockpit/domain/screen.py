@@ -52,3 +52,8 @@ class AgentState:
     rule: str
     line: str
     since: int
+
+    @property
+    def needs_person(self) -> bool:
+        """Does it ask something, or can't it go on by itself?"""
+        return self.state in (PaneState.BLOCKED, PaneState.FAILED)

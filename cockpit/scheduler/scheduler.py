@@ -29,6 +29,7 @@ from cockpit.scheduler.engine import Engine
 from cockpit.scheduler.folder import install_command, remove_job_folder, write_status
 from cockpit.scheduler.hostload import HostMeter
 from cockpit.scheduler.recovery import Found, survey
+from cockpit.scheduler.telling import Telling
 
 log = logging.getLogger("cockpit.scheduler")
 
@@ -48,6 +49,7 @@ class Scheduler:
         self.engine = engine
         self.kind = kind
         self._on_change = on_change or (lambda: None)
+        self._telling = Telling(engine)
         self._attempts: dict[str, Attempt] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._wake = asyncio.Event()
@@ -73,6 +75,7 @@ class Scheduler:
     def configure(self, settings: Settings) -> None:
         """Take up changed settings."""
         self.engine.settings = self.engine.sites.settings = settings
+        self._telling.configure()
         self._wake.set()
 
     def is_idle(self) -> bool:
@@ -94,6 +97,7 @@ class Scheduler:
                     pass
             finally:
                 loop.remove_reader(listener.fileno())
+                await self._last_words()
                 await self._end([*self._tasks, *self._manual.values()])
 
     def _woken(self, listener: WakeListener) -> None:
@@ -135,6 +139,7 @@ class Scheduler:
         await self._beat()
         await self._reconcile()
         await self._prune()
+        await self._telling.follow()
 
     async def _sleep(self) -> None:
         """Until woken or the earliest timer; a lost wake-up is noticed by data_version within a second."""
@@ -160,6 +165,7 @@ class Scheduler:
     async def _begin(self) -> None:
         """Say who schedules, mend what a crash left, and adopt what runs."""
         engine = self.engine
+        await self._telling.follow()  # from here on
         await asyncio.to_thread(install_command, engine.places, sys.executable)
         await self._follow_settings()
         me, now = process.current(), engine.now()
@@ -317,6 +323,12 @@ class Scheduler:
             if job.attempt and job_folder(self.engine.places.jobs, job.id).exists():
                 with contextlib.suppress(OSError, CockpitError):
                     write_status(self.engine.places, job, self.engine.now(), lock_id=f"{job.id}.{job.fence}")
+
+    async def _last_words(self) -> None:
+        """Tell what has happened by now; the end does not wait for it for long."""
+        with contextlib.suppress(CockpitError):
+            await self._telling.follow()
+        await self._telling.close()
 
     async def _end(self, tasks: list[asyncio.Task[None]]) -> None:
         for task in tasks:

@@ -12,15 +12,23 @@ class PaneStates(Lines):
     """Agent states. Losing one to a power cut costs nothing: the screen is looked at again."""
 
     def set_agent_state(self, job_id: str, fence: int, seen: AgentState) -> bool:
-        """Keep what was seen of a running job; False (and nothing kept) when `fence` is out of date."""
+        """Keep what was seen of a running job; False (and nothing kept) when `fence` is out of date.
+
+        That it needs a person now, and did not before, is an event of the job's: whoever notifies people follows the
+        events, and so tells it once, however many schedulers look at that screen one after the other.
+        """
         with self.transaction(durable=False):
-            return bool(
+            before = self.agent_state(job_id)
+            kept = bool(
                 self._execute(
                     "INSERT OR REPLACE INTO panes (seq, state, rule, line, since) SELECT seq, ?, ?, ?, ? FROM jobs"
                     f" WHERE id = ? AND fence = ? AND state IN {ACTIVE_STATES}",
                     (seen.state.value, seen.rule, seen.line, seen.since, job_id, fence),
                 )
             )
+            if kept and seen.needs_person and not (before is not None and before.needs_person):
+                self._note(self._job(job_id), "needs input", seen.since, seen.line or seen.rule)
+            return kept
 
     def agent_states(self) -> dict[str, AgentState]:
         """The states of all running jobs whose screen was seen, by job id."""

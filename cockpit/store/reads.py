@@ -26,6 +26,7 @@ from cockpit.store.values import Counts, JobFilter
 
 TYPE_CHECKING = False  # typing costs `cockpit enqueue` more than this module does
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import Any
 
     from cockpit.domain.load import Load
@@ -227,6 +228,19 @@ class Reads(Database):
         """The number of the newest event; 0 when there is none."""
         number: int = self._row("SELECT COALESCE(MAX(number), 0) FROM events")[0]
         return number
+
+    def events_after(self, number: int, kinds: Sequence[str], limit: int = 500) -> list[Event]:
+        """The next events after that one, of these kinds, the oldest first."""
+        query = (
+            f"SELECT {EVENT_COLUMNS} FROM events e JOIN jobs j ON j.seq = e.seq WHERE e.number > ?"
+            f" AND e.kind IN ({', '.join('?' * len(kinds))}) AND {VISIBLE} ORDER BY e.number LIMIT ?"
+        )
+        return [event_of(row) for row in self._rows(query, (number, *kinds, limit))]
+
+    def told(self) -> int | None:
+        """The last event that people were notified of; None when they never were."""
+        row = self._row("SELECT value FROM meta WHERE key = 'told'")
+        return None if row is None else int(row[0])
 
     def failed_since(self, event: int) -> bool:
         """Has a job failed for good after that event, and is failed still?"""

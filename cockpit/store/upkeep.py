@@ -29,6 +29,17 @@ class Upkeep(Lines):
                 (host, process.pid, process.started),
             )
 
+    def set_told(self, number: int) -> bool:
+        """People are being notified of all events up to `number`; False when another scheduler said so before."""
+        with self.transaction(durable=False):
+            return bool(
+                self._execute(
+                    "INSERT INTO meta (key, value) VALUES ('told', ?) ON CONFLICT (key) DO UPDATE"
+                    " SET value = excluded.value WHERE CAST(value AS INTEGER) < CAST(excluded.value AS INTEGER)",
+                    (str(number),),
+                )
+            )
+
     def work_left(self) -> bool:
         """Does a job wait or run that is neither held nor behind one that is? Grows with the queue; ask when quiet."""
         active = f"SELECT 1 FROM jobs WHERE state IN {ACTIVE_STATES} LIMIT 1"

@@ -1,0 +1,87 @@
+"""The scheduler's notifications: what the store says happened goes to the desktop and to the person's command, once.
+
+How far people were told is kept in the store, and is written before anything is sent: of two schedulers, one after the
+other, none repeats what the other told. What happened while nobody scheduled is told only if it is fresh.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+from functools import partial
+
+from cockpit.base.times import SECOND
+from cockpit.notify.dispatcher import Dispatcher
+from cockpit.notify.happening import Notice
+from cockpit.notify.limiter import Limiter
+from cockpit.notify.outside import Outside
+from cockpit.scheduler.engine import Engine
+from cockpit.scheduler.news import read_news
+from cockpit.store.base import Store
+
+_FRESH = 60 * SECOND
+_GATHER = 0.4  # seconds: a question that is answered for the person meanwhile is none
+_LAST_WORDS = 3.0  # seconds that a command has at the end
+
+
+class Telling:
+    """`follow` is a step of the scheduler's pass; it reads and hands on, and waits for nobody."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._last: int | None = None
+        self._oldest = 0
+        self._outside = self._sinks()
+        self._dispatcher = Dispatcher(Limiter(engine.settings.notify.interval, _GATHER), self._send)
+
+    def configure(self) -> None:
+        """The settings have changed."""
+        self._outside = self._sinks()
+        self._dispatcher.limiter.interval = self._engine.settings.notify.interval
+
+    async def follow(self) -> None:
+        """Tell what happened since the last time. Nothing is read or written where nobody wants to know."""
+        store, wanted = self._engine.store, self._engine.settings.notify.events
+        if not self._outside or not wanted:
+            self._last = None
+            return
+        if self._last is None:
+            self._begin()
+        while True:
+            news = read_news(store, self._last or 0, wanted, lambda event: event.at < self._oldest)
+            self._last = news.last
+            ours = bool(news.notices) and await self._engine.write(partial(_mark, news.last))
+            for notice in news.notices if ours else ():
+                self._dispatcher.offer(notice)
+            if not news.more:
+                return
+            await asyncio.sleep(0)
+
+    async def close(self) -> None:
+        """The last words."""
+        await self._dispatcher.close(_LAST_WORDS)
+
+    def _sinks(self) -> Outside:
+        notify = self._engine.settings.notify
+        return Outside(notify.desktop, notify.command, notify.timeout, self._engine.environ)
+
+    def _begin(self) -> None:
+        """Go on where the scheduler before ended; what is old by now is not told."""
+        told = self._engine.store.told()
+        self._last = self._engine.store.last_event() if told is None else told
+        self._oldest = self._engine.now() - _FRESH
+
+    async def _send(self, notice: Notice) -> None:
+        if notice.event == "needs_input":
+            states = self._engine.store.agent_states()
+            jobs = tuple(
+                each for each in notice.jobs if each.job.id in states and states[each.job.id].needs_person
+            )
+            notice = dataclasses.replace(notice, jobs=jobs, count=notice.count - len(notice.jobs) + len(jobs))
+        if notice.count:
+            await self._outside.send(notice)
+
+
+def _mark(number: int, store: Store) -> bool:
+    """False where another scheduler has told these."""
+    return store.set_told(number)
