@@ -6,7 +6,10 @@ from cockpit.base.wakeup import wake_all
 from cockpit.config.places import Places
 from cockpit.store.base import Store
 from cockpit.store.sqlite import SqliteStore
-from cockpit.store.statistics import Statistics
+
+TYPE_CHECKING = False  # most commands ask for no statistics
+if TYPE_CHECKING:
+    from cockpit.store.statistics import Statistics
 
 
 def open_store(places: Places) -> Store:
@@ -16,4 +19,6 @@ def open_store(places: Places) -> Store:
 
 def open_statistics(places: Places) -> Statistics:
     """A connection for questions that take a while: for one thread, beside the store's own."""
+    from cockpit.store.statistics import Statistics
+
     return Statistics(places.database)
