@@ -15,37 +15,30 @@ from cockpit.tui.operations.base import BaseOperations
 from cockpit.tui.words import plain, plural
 
 if TYPE_CHECKING:
-    from cockpit.tui.screens.main import MainScreen
-    from cockpit.tui.widgets.agent_screen import DockerTmuxController
+    from cockpit.tui.screens.agents import AgentsScreen
 
 
 class AgentOperations(BaseOperations):
-    """The part of a main screen's operations that reaches into panes."""
+    """For every screen on which an agent's own screen is seen."""
 
-    _screen: MainScreen
-
-    @property
-    def _agent(self) -> DockerTmuxController:
-        return self._screen.agent
+    _screen: AgentsScreen
 
     async def type(self, _: Situation) -> None:
         """Keys go to the agent from now on."""
-        self._screen.open_tab("Screen")
-        await self._agent.until_open()
-        self._agent.start_typing()
-
-    async def screen_tab(self, _: Situation) -> None:
-        """The job pane, at the agent's screen."""
-        self._screen.open_tab("Screen")
+        self._screen.face()
+        agent = self._screen.agent
+        if agent is not None:
+            await agent.until_open()
+            agent.start_typing()
 
     async def zoom(self, _: Situation) -> None:
-        """The job pane takes the lists' place, or gives it back."""
+        """The agent's screen takes all the room, or gives it back."""
         self._screen.zoom()
 
     async def copy(self, _: Situation) -> None:
         """What is marked, or all of the screen, to the clipboard."""
-        selected = self._screen.get_selected_text()
-        text = selected or "\n".join(self._agent.lines()).rstrip()
+        selected, agent = self._screen.get_selected_text(), self._screen.agent
+        text = selected or ("\n".join(agent.lines()).rstrip() if agent is not None else "")
         self._screen.app.copy_to_clipboard(text)
         self._screen.clear_selection()
         lines = text.count("\n") + 1
@@ -86,10 +79,10 @@ class AgentOperations(BaseOperations):
 
     def _read_already(self, job: Job, look: Look) -> bool:
         """Does the question stand before the person's eyes, whole, and is it the one that is asked now?"""
-        shown, line = self._screen.shown_job(), look.detection.line
-        if shown is None or shown.id != job.id or not self._agent.shows_whole(line):
+        shown, line, agent = self._screen.shown_job(), look.detection.line, self._screen.agent
+        if shown is None or shown.id != job.id or agent is None or not agent.shows_whole(line):
             return False
-        return _asked(look) == question.words(self._agent.lines(), line)
+        return _asked(look) == question.words(agent.lines(), line)
 
     async def _shown_first(self, job: Job, look: Look, keys: tuple[str, ...], *, yes: bool) -> bool:
         """Ask; raises Conflict when the question has changed meanwhile."""

@@ -19,6 +19,10 @@ class LookingOperations:
         """The job pane, at its details."""
         self._screen.open_tab("Details")
 
+    async def screen_tab(self, _: Situation) -> None:
+        """The job pane, at the agent's screen."""
+        self._screen.open_tab("Screen")
+
     async def output(self, _: Situation) -> None:
         """The job pane, at its output."""
         self._screen.open_tab("Output")

@@ -17,16 +17,15 @@ from cockpit.base.errors import NotFound
 from cockpit.controller.live import Live
 from cockpit.domain.job import Job, State
 from cockpit.domain.lane import Lock
-from cockpit.domain.screen import AgentState
 from cockpit.tmux.pane import PaneController
 from cockpit.tui.actions.action import Situation
-from cockpit.tui.agent_words import NO_KEYS, Keys, in_order, keys_for, needs_person
+from cockpit.tui.agent_words import NO_KEYS, in_order, needs_person
 from cockpit.tui.filters import Filter
 from cockpit.tui.finding import Finding
 from cockpit.tui.job_text import JobFacts
 from cockpit.tui.operations.main import MainOperations
 from cockpit.tui.overview import Overview, Recent
-from cockpit.tui.screens.base import CockpitScreen
+from cockpit.tui.screens.agents import AgentsScreen
 from cockpit.tui.sources import Held, Queue
 from cockpit.tui.usage_feed import EVERY, UsageFeed
 from cockpit.tui.widgets.agent_screen import DockerTmuxController
@@ -43,7 +42,7 @@ NARROW = 100
 _BREAKPOINTS: list[tuple[int, str]] | None = [(0, "-narrow"), (NARROW, "-wide"), (160, "-very-wide")]
 
 
-class MainScreen(CockpitScreen):
+class MainScreen(AgentsScreen):
     """Everything at a glance."""
 
     NAME = "main"
@@ -222,23 +221,10 @@ class MainScreen(CockpitScreen):
             answers=keys,
         )
 
-    def seen(self, job: Job) -> AgentState | None:
-        """What the scheduler last saw on the screen of a job's agent."""
-        return None if self.overview is None else self.overview.screens.get(job.id)
-
-    def keys(self, job: Job) -> Keys:
-        """What would answer the question of a job's agent."""
-        return keys_for(self.live.context.settings.agents.get(job.agent), self.seen(job))
-
     @property
     def agent(self) -> DockerTmuxController:
         """The screen of the shown job's agent."""
         return self.query_one(Detail).agent
-
-    @property
-    def typing(self) -> bool:
-        """Do keys go to an agent?"""
-        return any(screen.typing for screen in self.query(DockerTmuxController))
 
     def needing(self) -> list[Job]:
         """The agents that need a person, in the order of their list."""
@@ -252,6 +238,10 @@ class MainScreen(CockpitScreen):
         self.query_one(Detail).open("Screen")
         if self.has_class("-narrow"):
             self.show_pane("job")
+
+    def face(self) -> None:
+        """The job pane, at the agent's screen."""
+        self.open_tab("Screen")
 
     def zoom(self) -> None:
         """Give the whole width to the job, or take it back."""
