@@ -1,43 +1,73 @@
-"""Lines of text of any number: folded to the width, drawn when seen, followed at the end if wished."""
+"""Lines of text of any number: folded to the width, drawn when seen, searched, followed at the end if wished."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import ClassVar
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from textual.binding import Binding
 from textual.geometry import Region, Size
+from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from cockpit.tui.actions.keymap import TEXT_BINDINGS
+from cockpit.tui.folding import Folded
+from cockpit.tui.picture import with_style
+from cockpit.tui.search import Hit, Search
 from cockpit.tui.widgets.painting import Painted, Part
 
 MOST_LINES = 5000
+_SEARCHING = ("text_next_hit", "text_previous_hit", "text_end_search")
 
 
 class TextView(Painted, ScrollView, can_focus=True):
     """Shows strips; a long one takes several rows. The oldest go where there are too many."""
 
     BINDINGS: ClassVar[list[Binding]] = TEXT_BINDINGS  # type: ignore[assignment]  # one kind of what Textual allows
+    may_follow = False
+
+    class Noted(Message):
+        """What is told of it (`note`) is something else now."""
+
+        def __init__(self, view: TextView) -> None:
+            super().__init__()
+            self.view = view
+
+        def can_replace(self, message: Message) -> bool:
+            return isinstance(message, TextView.Noted) and message.view is self.view
+
+    class SearchWanted(Message):
+        """The person wants to type what to look for."""
+
+        def __init__(self, view: TextView) -> None:
+            super().__init__()
+            self.view = view
 
     def __init__(self, *, id: str, most: int = MOST_LINES) -> None:  # noqa: A002  # Textual's name
         super().__init__(id=id)
-        self._most = most
-        self._lines: list[Strip] = []
-        self._open: Strip | None = None
-        self._rows: list[tuple[Strip, int]] = []
-        self._open_rows = 0
         self.following = False
+        self.search: Search | None = None
+        self._text = Folded(most)
+
+    def __len__(self) -> int:
+        """How many rows there are."""
+        return len(self._text)
+
+    def __bool__(self) -> bool:
+        return True
+
+    # what it shows
 
     def set_lines(self, lines: Iterable[Strip], *, top: bool = True) -> None:
         """Show these instead; from the top, or where the view stood."""
-        fresh = list(lines)[-self._most :]
-        if fresh == self._lines and self._open is None:
+        if not self._text.set(lines):
             return
-        self._lines, self._open = fresh, None
-        self._fold_all()
+        self._resize_content()
+        if self.search is not None:
+            self._look_again()
         if top:
             self.scroll_to(y=0, animate=False, force=True)
         self.refresh()
@@ -50,70 +80,134 @@ class TextView(Painted, ScrollView, can_focus=True):
 
     def add(self, lines: list[Strip], last: Strip | None) -> None:
         """Put `lines` behind those that are there; `last` is a line that may still grow."""
-        if not lines and last == self._open:
+        number = self._text.end
+        changed = self._text.add(lines, last)
+        if changed is None:
             return
-        before = len(self._rows) - self._open_rows
-        del self._rows[before:]
-        self._lines += lines
-        for line in lines:
-            self._rows += self._folded(line)
-        self._open = last
-        self._add_open()
-        if len(self._lines) > self._most + self._most // 10:
-            self._lines = self._lines[-self._most :]
-            self._fold_all()
-            self.refresh()
-        self._resized(before)
-
-    def _resized(self, changed_from: int) -> None:
-        """The rows from `changed_from` on are new: draw those of them that are seen."""
-        size = Size(self.size.width, len(self._rows))
-        if self.virtual_size != size:
-            self.virtual_size = size
+        if self.search is not None:
+            self._look_on(self.search, number)
+        self._resize_content()
         if self.following:
-            self.scroll_to(y=max(0, len(self._rows) - self.size.height), animate=False, force=True)
-        first = max(0, changed_from - round(self.scroll_y))
+            self._to_end()
+        first = max(0, changed - round(self.scroll_y))
         if first < self.size.height:
             self.refresh(Region(0, first, self.size.width, self.size.height - first))
 
-    def _folded(self, line: Strip) -> list[tuple[Strip, int]]:
-        width = max(1, self.size.width)
-        count = max(1, -(-line.cell_length // width))
-        return [(line, part * width) for part in range(count)]
-
-    def _add_open(self) -> None:
-        rows = [] if self._open is None else self._folded(self._open)
-        self._open_rows = len(rows)
-        self._rows += rows
-
-    def _fold_all(self) -> None:
-        self._rows = [row for line in self._lines for row in self._folded(line)]
-        self._add_open()
-        size = Size(self.size.width, len(self._rows))
+    def _resize_content(self) -> None:
+        size = Size(self.size.width, len(self._text))
         if self.virtual_size != size:
             self.virtual_size = size
 
     def render_line(self, y: int) -> Strip:
-        width = self.size.width
-        place = round(self.scroll_y) + y
-        if place >= len(self._rows):
-            return Strip.blank(width, self.rich_style)
-        line, start = self._rows[place]
+        width, place = self.size.width, round(self.scroll_y) + y
+        if place >= len(self._text):
+            return Strip.blank(width, self.ground)
+        number, start = self._text.row(place)
+        line = self._text.line(number) or Strip([])
+        if self.search is not None:
+            line = self._with_hits(line, self.search, number)
         part = line if line.cell_length <= width else line.crop(start, start + width)
-        return part.apply_style(self.rich_style).adjust_cell_length(width, self.rich_style)
+        return part.apply_style(self.ground).adjust_cell_length(width, self.ground)
+
+    def _with_hits(self, line: Strip, search: Search, number: int) -> Strip:
+        for hit in search.on_line(number):
+            start, end = _cells(line, hit)
+            line = with_style(line, self.ink("t--hit-here" if hit == search.current else "t--hit"), start, end)
+        return line
 
     def on_resize(self) -> None:
-        self._fold_all()
+        top = self._text.row(round(self.scroll_y)) if round(self.scroll_y) < len(self._text) else None
+        self._text.fold(self.size.width)
+        self._resize_content()
         if self.following:
-            self.scroll_to(y=max(0, len(self._rows) - self.size.height), animate=False, force=True)
+            self._to_end()
+        elif top is not None and round(self.scroll_y):
+            self.scroll_to(y=self._text.row_of(*top), animate=False, force=True)
+
+    # following
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Whoever scrolls away from the end stops following; at the end it starts again."""
         super().watch_scroll_y(old_value, new_value)
         if old_value != new_value and self.may_follow:
-            self.following = round(new_value) >= len(self._rows) - self.size.height
+            self._follow(round(new_value) >= len(self._text) - self.size.height)
 
-    may_follow = False
+    def _follow(self, following: bool) -> None:
+        if following != self.following:
+            self.following = following
+            self.post_message(self.Noted(self))
+
+    def _to_end(self) -> None:
+        self.scroll_to(y=max(0, len(self._text) - self.size.height), animate=False, force=True)
+
+    @property
+    def note(self) -> str:
+        """What is looked for and where; whether new lines are followed."""
+        if self.search is not None:
+            return f"{self.search.told}  n N next, esc ends"
+        longer = len(self._text) > self.size.height
+        return "scrolled back: G follows" if self.may_follow and longer and not self.following else ""
+
+    # searching
+
+    def look_for(self, wanted: str) -> None:
+        """Mark where this occurs and go to the first place from here on; empty: stop looking."""
+        self.search = Search(wanted) if wanted else None
+        if self.search is not None:
+            self._look_on(self.search, self._text.dropped)
+            y = round(self.scroll_y)
+            self._reveal(self.search.first_from(self._text.row(y)[0] if y < len(self._text) else 0))
+        self.refresh()
+        self.post_message(self.Noted(self))
+
+    def _look_on(self, search: Search, number: int) -> None:
+        """Look through the lines from this one on."""
+        search.drop_before(self._text.dropped)
+        for each in range(max(number, self._text.dropped), self._text.end + 1):
+            if (line := self._text.line(each)) is not None:
+                search.put(each, line.text)
+        self.post_message(self.Noted(self))
+
+    def _look_again(self) -> None:
+        assert self.search is not None
+        self.search = Search(self.search.wanted)
+        self._look_on(self.search, self._text.dropped)
+
+    def _reveal(self, hit: Hit | None) -> None:
+        """Scroll to it, if it can't be seen."""
+        line = None if hit is None else self._text.line(hit.line)
+        if hit is None or line is None:
+            return
+        row, top, height = self._text.row_of(hit.line, _cells(line, hit)[0]), round(self.scroll_y), self.size.height
+        if not top <= row < top + height:
+            self.scroll_to(y=max(0, row - height // 3), animate=False, force=True)
+            self._follow(self.may_follow and row - height // 3 >= len(self._text) - height)
+
+    def _step(self, by: int) -> None:
+        if self.search is not None:
+            self._reveal(self.search.step(by))
+            self.refresh()
+            self.post_message(self.Noted(self))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """n, N and escape are the search's only while there is one."""
+        if action in _SEARCHING:
+            return self.search is not None
+        return super().check_action(action, parameters)
+
+    def action_text_search(self) -> None:
+        self.post_message(self.SearchWanted(self))
+
+    def action_text_next_hit(self) -> None:
+        self._step(1)
+
+    def action_text_previous_hit(self) -> None:
+        self._step(-1)
+
+    def action_text_end_search(self) -> None:
+        self.look_for("")
+
+    # moving
 
     def action_text_down(self) -> None:
         self.scroll_to(y=self.scroll_y + 1, animate=False, force=True)
@@ -131,5 +225,12 @@ class TextView(Painted, ScrollView, can_focus=True):
         self.scroll_to(y=0, animate=False, force=True)
 
     def action_text_bottom(self) -> None:
-        self.scroll_to(y=max(0, len(self._rows) - self.size.height), animate=False, force=True)
-        self.following = self.may_follow
+        self._to_end()
+        self._follow(self.may_follow)
+
+
+def _cells(line: Strip, hit: Hit) -> tuple[int, int]:
+    """The cells of a hit: some characters take two."""
+    text = line.text
+    start = cell_len(text[: hit.start])
+    return start, start + cell_len(text[hit.start : hit.end])
