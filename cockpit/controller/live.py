@@ -154,18 +154,19 @@ class Live:
     def progress(self, job: Job) -> Progress:
         """What a job's agent last said; read again only when its folder changed."""
         if job.id not in self._progress or job.id not in self._watched.values():
-            self._progress[job.id] = read_progress(self._attempt_folder(job)) if job.attempt else NOTHING
+            self._progress[job.id] = read_progress(self.attempt_folder(job)) if job.attempt else NOTHING
         return self._progress[job.id]
-
-    def log_path(self, job: Job) -> str:
-        """output.log of the current attempt."""
-        return f"{self._attempt_folder(job)}/output.log"
 
     def attach_argv(self, job: Job) -> list[str]:
         """The command that shows the job's pane. Raises Conflict when it has none."""
         return attach_argv(self.context, self.store, job)
 
-    def _attempt_folder(self, job: Job) -> str:
+    def log_path(self, job: Job) -> str:
+        """output.log of the current attempt."""
+        return f"{self.attempt_folder(job)}/output.log"
+
+    def attempt_folder(self, job: Job) -> str:
+        """Where the files of the current attempt are."""
         return job_folder(self.context.places.jobs, job.id).attempt(job.attempt).path
 
     # -- events
@@ -183,7 +184,7 @@ class Live:
     def _watch_active(self) -> None:
         """Watch the folders of what runs now."""
         with contextlib.suppress(CockpitError):
-            wanted = {self._attempt_folder(job): job.id for job in self.store.active()}
+            wanted = {self.attempt_folder(job): job.id for job in self.store.active()}
             for folder in self._watched.keys() - wanted.keys():
                 self._watcher.remove(folder, self._folder_changed)
                 self._progress.pop(self._watched.pop(folder), None)

@@ -41,6 +41,13 @@ def parse_progress(text: str) -> Progress:
     return Progress(percent, message)
 
 
+def progress_lines(text: str) -> list[Progress]:
+    """Each line of progress.md that tells anything, the oldest first."""
+    told = ((line, _PERCENT.search(line)) for line in text.splitlines())
+    found = (Progress(min(100, int(hit[1])) if hit else None, _message(line, hit)) for line, hit in told)
+    return [each for each in found if each != NOTHING]
+
+
 def _message(line: str, percent: re.Match[str] | None) -> str:
     text = line[: percent.start()] + line[percent.end() :] if percent else line
     plain = _CONTROL.sub(" ", _MARKS.sub("", text.strip()))

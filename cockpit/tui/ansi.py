@@ -25,6 +25,9 @@ _TOKEN = re.compile(
 )
 _LONGEST_ESCAPE = 4096  # what is longer is no escape but a stray character
 _TAB = 8
+_LONGEST_LINE = (
+    16_384  # characters; a log without line ends (dots, a bar that never ends) goes on in the next one
+)
 
 Pen = tuple[str | int | None, str | int | None, frozenset[str]]
 """Foreground, background (`#rrggbb`, a number of the 256, or None) and attributes."""
@@ -136,7 +139,7 @@ class AnsiLines:
         position = 0
         for token in _TOKEN.finditer(text):
             if token.start() > position:
-                self._print(text[position : token.start()])
+                self._print(text[position : token.start()], done)
             position = token.end()
             if token.lastgroup == "sgr":
                 self._pen = change_pen(self._pen, token["sgr"])
@@ -146,18 +149,24 @@ class AnsiLines:
                     self._rest = text[token.start() :]
                     return done
                 self._control(control, done)
-        self._print(text[position:])
+        self._print(text[position:], done)
         return done
 
     def last(self) -> Strip | None:
         """The line that has no end yet; None when it is empty."""
         return Strip([Segment(text, style_of(pen)) for text, pen in self._parts]) if self._parts else None
 
-    def _print(self, text: str) -> None:
+    def _print(self, text: str, done: list[Strip]) -> None:
         if not text:
             return
         if self._return:
             self._clear()
+        while self._length + len(text) > _LONGEST_LINE:
+            room = _LONGEST_LINE - self._length
+            self._parts.append((text[:room], self._pen))
+            done.append(self.last() or Strip([]))
+            self._clear()
+            text = text[room:]
         self._parts.append((text, self._pen))
         self._length += len(text)
 
@@ -168,7 +177,7 @@ class AnsiLines:
         elif control == "\r":
             self._return = True  # what follows is written over the line, unless it ends here
         elif control == "\t":
-            self._print(" " * (_TAB - self._length % _TAB))
+            self._print(" " * (_TAB - self._length % _TAB), done)
         elif control == "\b" and self._parts:
             text, pen = self._parts.pop()
             self._length -= 1

@@ -16,7 +16,9 @@ class Folded:
         self.open: Strip | None = None
         self._most = most
         self._width = 1
-        self._rows: list[tuple[int, int]] = []  # line (since the first there ever was) and the cell it starts at
+        self._rows: list[
+            tuple[int, int]
+        ] = []  # line (since the first there ever was) and the cell it starts at
 
     def __len__(self) -> int:
         return len(self._rows)

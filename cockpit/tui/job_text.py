@@ -20,7 +20,6 @@ from cockpit.tui.words import MARKS, STYLES, age, moment, plain, state_word
 
 Lines = list[list[Part]]
 _LABEL = 12
-_EVENTS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +76,7 @@ def title(job: Job, now: Micros, seen: AgentState | None = None) -> str:
 
 
 def details(facts: JobFacts) -> Lines:
-    """State, reason, times, limits; attempts; events; metadata."""
+    """State, reason, times, limits, the number of attempts, metadata."""
     job, now = facts.job, facts.now
     lines: Lines = [_pair("state", f"{MARKS[job.state]} {state_word(job)}", STYLES[job.state])]
     if facts.why:
@@ -90,7 +89,9 @@ def details(facts: JobFacts) -> Lines:
     if facts.needs:
         told = ", ".join(f"{MARKS[state]} {id_} {state}" for id_, state in facts.needs)
         lines.append(_pair("after", told))
-    return lines + _attempts(facts) + _events(facts) + _metadata(facts.metadata)
+    if len(facts.attempts) > 1:
+        lines.append(_pair("attempts", f"{len(facts.attempts)}; why each ended is under Events"))
+    return lines + _metadata(facts.metadata)
 
 
 def _pair(label: str, value: str, pen: str = "t--plain") -> list[Part]:
@@ -123,7 +124,7 @@ def _times(job: Job, now: Micros) -> Lines:
     if job.started_at:
         lines.append(_pair("started", moment(job.started_at, now)))
     if job.finished_at:
-        took = f", ran {_span(job.started_at, job.finished_at)}" if job.started_at else ""
+        took = f", ran {span(job.started_at, job.finished_at)}" if job.started_at else ""
         lines.append(_pair("ended", moment(job.finished_at, now) + took))
     if job.exit_code is not None:
         lines.append(
@@ -132,39 +133,9 @@ def _times(job: Job, now: Micros) -> Lines:
     return lines
 
 
-def _span(start: Micros, end: Micros) -> str:
+def span(start: Micros, end: Micros) -> str:
+    """How long that was."""
     return format_duration(max(0, end - start) / SECOND)
-
-
-def _attempts(facts: JobFacts) -> Lines:
-    if not facts.attempts:
-        return []
-    lines: Lines = [[], [("  Attempts", "t--strong")]]
-    for attempt in reversed(facts.attempts):
-        started = attempt.started_at or attempt.claimed_at
-        if attempt.ended_at is None:
-            told, pen = "runs", "t--working"
-        else:
-            told = f"{attempt.reason or attempt.cause or 'ended'} after {_span(started, attempt.ended_at)}"
-            pen = "t--plain" if attempt.exit_code == 0 else "t--failed"
-        lines.append(
-            [(f"  {attempt.number:>3}  {moment(started, facts.now)}  ", "t--muted"), (plain(told), pen)]
-        )
-    return lines
-
-
-def _events(facts: JobFacts) -> Lines:
-    lines: Lines = [[], [("  Events", "t--strong")]]
-    for event in reversed(facts.events):
-        reason = f"  {plain(event.reason)}" if event.reason else ""
-        lines.append(
-            [
-                (f"  {moment(event.at, facts.now)}  ", "t--muted"),
-                (f"{event.kind:<10}", "t--plain"),
-                (reason, "t--muted"),
-            ]
-        )
-    return lines
 
 
 def _metadata(text: str) -> Lines:
@@ -191,18 +162,19 @@ def prompt_lines(prompt: str) -> Lines:
 def no_output(job: Job, why: str | None, prompt: str = "") -> Lines:
     """What stands where output will be; for a job that waits its prompt, too."""
     if job.state in WAITING:
-        return [*_centred([f"It waits for {why or 'its turn'}.", ""]), *prompt_lines(prompt)]
+        return [*centred([f"It waits for {why or 'its turn'}.", ""]), *prompt_lines(prompt)]
     if job.state in ENDED:
-        return _centred(
+        return centred(
             [f"It printed nothing, and {job.state.value}{f': {plain(job.reason)}' if job.reason else '.'}"]
         )
-    return _centred(["It has printed nothing yet.", "", "Press a to attach to its terminal."])
+    return centred(["It has printed nothing yet.", "", "Press a to attach to its terminal."])
 
 
 def nothing_selected() -> Lines:
     """What the job pane says where there is no job."""
-    return _centred(["Nothing is selected.", "", "Press e to enqueue a job, ? for all keys."])
+    return centred(["Nothing is selected.", "", "Press e to enqueue a job, ? for all keys."])
 
 
-def _centred(lines: list[str]) -> Lines:
+def centred(lines: list[str]) -> Lines:
+    """Lines that stand where there is nothing to show."""
     return [[], *([(f"  {line}", "t--muted")] for line in lines)]

@@ -88,4 +88,6 @@ class Search:
 def _lower(text: str) -> str:
     """In small letters, each where it was: a few capitals become two letters otherwise."""
     lower = text.lower()
-    return lower if len(lower) == len(text) else "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+    return (
+        lower if len(lower) == len(text) else "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+    )

@@ -21,6 +21,7 @@ class Tail:
         self._most = most
         self._offset = 0
         self._inode = 0
+        self.left_out = 0
         self._reset()
 
     def _reset(self) -> None:
@@ -28,22 +29,25 @@ class Tail:
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
 
     def read(self) -> tuple[list[Strip], Strip | None, bool]:
-        """Lines that are complete now, the open one, and whether the log began anew (or a piece was left out)."""
-        anew = False
+        """Lines that are complete now, the open one, and whether the log began anew.
+
+        `left_out` is how many bytes before these lines were passed over because there were too many.
+        """
+        self.left_out = 0
         try:
             with open(self.path, "rb", buffering=0) as file:
                 found = os.fstat(file.fileno())
-                if found.st_ino != self._inode or found.st_size < self._offset:
-                    self._inode, self._offset, anew = found.st_ino, 0, True
-                if found.st_size - self._offset > self._most:
-                    self._offset, anew = found.st_size - self._most, True
+                anew = found.st_ino != self._inode or found.st_size < self._offset
                 if anew:
+                    self._inode, self._offset = found.st_ino, 0
+                self.left_out = max(0, found.st_size - self._offset - self._most)
+                if anew or self.left_out:
                     self._reset()
+                self._offset += self.left_out
                 file.seek(self._offset)
                 data = file.read(self._most)
         except OSError:
             return [], self._parser.last(), False
-        cut = self._offset > 0 and anew
         self._offset += len(data)
         lines = self._parser.feed(self._decoder.decode(data))
-        return lines[1:] if cut else lines, self._parser.last(), anew
+        return lines[1:] if self.left_out else lines, self._parser.last(), anew

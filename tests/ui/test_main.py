@@ -117,7 +117,7 @@ async def test_output_is_followed_as_it_grows(stage: Stage) -> None:
         await until_text(pilot, "two")
         with stage.log(job).open("a", encoding="utf-8") as log:
             log.write("more\n")
-        await until(pilot, lambda: len(main(pilot).query_one("#output")._rows) == 103)  # type: ignore[attr-defined]  # a TextView
+        await until(pilot, lambda: len(main(pilot).query_one("#job-output")) == 103)  # type: ignore[attr-defined]  # a TextView
         assert "two" in text(pilot), "whoever scrolled back is not pulled to the end"
 
 

@@ -132,6 +132,27 @@ def test_of_a_huge_log_only_the_end_is_read(tmp_path: Path) -> None:
     assert all(line.text.startswith("line ") for line in lines), "no half line at its head"
 
 
+def test_what_comes_too_fast_is_passed_over_and_told(tmp_path: Path) -> None:
+    log = tmp_path / "output.log"
+    log.write_text("first\n")
+    tail = Tail(str(log), most=1000)
+    assert [line.text for line in tail.read()[0]] == ["first"]
+    with log.open("a") as file:
+        file.write("".join(f"line {n}\n" for n in range(10_000)))
+    lines, _, anew = tail.read()
+    assert lines[-1].text == "line 9999"
+    assert (anew, tail.left_out > 80_000) == (False, True)
+
+
+def test_a_line_without_an_end_is_broken_somewhere() -> None:
+    parser = AnsiLines()
+    found = [line for _ in range(50) for line in parser.feed("." * 1000)]
+    last = parser.last()
+    assert last is not None
+    assert sum(line.cell_length for line in found) + last.cell_length == 50_000
+    assert len(found) > 1
+
+
 async def test_finding_looks_through_what_waits_or_through_all_of_a_state(stage: Stage) -> None:
     ids = [stage.enqueue("web" if n % 2 else "api") for n in range(300)]
     failed = stage.finish(stage.start("docs"), 1)

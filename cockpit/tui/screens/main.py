@@ -375,6 +375,6 @@ class MainScreen(AgentsScreen):
         """The pane of a job. Raises Conflict when it has none, Unavailable when its container can't be reached."""
         return await self.live.panes.of(job)
 
-    def log_path(self, job: Job) -> str:
-        """The log of a job's current attempt."""
-        return self.live.log_path(job)
+    def attempt_folder(self, job: Job) -> str:
+        """Where the files of a job's current attempt are."""
+        return self.live.attempt_folder(job)

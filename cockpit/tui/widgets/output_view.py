@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from rich.segment import Segment
+from textual.strip import Strip
+
 from cockpit.tui.tail import Tail
 from cockpit.tui.widgets.painting import Part
 from cockpit.tui.widgets.text_view import TextView
@@ -12,8 +15,8 @@ class OutputView(TextView):
 
     may_follow = True
 
-    def __init__(self) -> None:
-        super().__init__(id="output")
+    def __init__(self, *, id: str) -> None:  # noqa: A002  # Textual's name
+        super().__init__(id=id, searched=True)
         self._tail: Tail | None = None
         self._bare = True
 
@@ -22,7 +25,8 @@ class OutputView(TextView):
         if self._tail is None or self._tail.path != path:
             self._tail = Tail(path)
             self._bare = True
-            self.following = True
+            self.following, self.beginning_left_out = True, False
+            self.look_for("")
             self.set_lines([])
         self.read_on()
         if self._bare:
@@ -32,7 +36,7 @@ class OutputView(TextView):
         """Show this text: there is no log."""
         self._tail = None
         self._bare = True
-        self.following = False
+        self.following = self.beginning_left_out = False
         self.set_parts(lines, top=False)
 
     def read_on(self) -> None:
@@ -46,4 +50,8 @@ class OutputView(TextView):
             self._bare = False
             self.following = True
             self.set_lines([])
+            self.beginning_left_out = self._tail.left_out > 0
+        elif self._tail.left_out:
+            left = f"  … {self._tail.left_out / 1e6:,.1f} MB came too fast to be shown …"
+            lines.insert(0, Strip([Segment(left, self.pen("t--muted"))]))
         self.add(lines, last)

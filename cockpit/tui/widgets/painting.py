@@ -28,6 +28,8 @@ _INKS: dict[str, tuple[str, str, bool]] = {
     "t--blocked": ("state-blocked", "", True),
     "t--idle": ("state-idle", "", False),
     "t--failed": ("state-failed", "", False),
+    "t--hit": ("background", "state-idle", False),
+    "t--hit-here": ("background", "state-blocked", True),
     "t--cursor": ("block-cursor-foreground", "block-cursor-background", True),
     "t--cursor-blurred": ("foreground", "panel", False),
 }

@@ -46,10 +46,12 @@ class TextView(Painted, ScrollView, can_focus=True):
             super().__init__()
             self.view = view
 
-    def __init__(self, *, id: str, most: int = MOST_LINES) -> None:  # noqa: A002  # Textual's name
+    def __init__(self, *, id: str, most: int = MOST_LINES, searched: bool = False) -> None:  # noqa: A002  # Textual's name
         super().__init__(id=id)
-        self.following = False
+        self._searched = searched
+        self.following = self.beginning_left_out = False
         self.search: Search | None = None
+        self._begun = 0  # the line that was the topmost when the person began to look for something
         self._text = Folded(most)
 
     def __len__(self) -> int:
@@ -112,7 +114,9 @@ class TextView(Painted, ScrollView, can_focus=True):
     def _with_hits(self, line: Strip, search: Search, number: int) -> Strip:
         for hit in search.on_line(number):
             start, end = _cells(line, hit)
-            line = with_style(line, self.ink("t--hit-here" if hit == search.current else "t--hit"), start, end)
+            line = with_style(
+                line, self.ink("t--hit-here" if hit == search.current else "t--hit"), start, end
+            )
         return line
 
     def on_resize(self) -> None:
@@ -129,8 +133,12 @@ class TextView(Painted, ScrollView, can_focus=True):
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Whoever scrolls away from the end stops following; at the end it starts again."""
         super().watch_scroll_y(old_value, new_value)
-        if old_value != new_value and self.may_follow:
+        if old_value == new_value:
+            return
+        if self.may_follow:
             self._follow(round(new_value) >= len(self._text) - self.size.height)
+        if 0 in (round(old_value), round(new_value)):
+            self.post_message(self.Noted(self))
 
     def _follow(self, following: bool) -> None:
         if following != self.following:
@@ -145,8 +153,10 @@ class TextView(Painted, ScrollView, can_focus=True):
         """What is looked for and where; whether new lines are followed."""
         if self.search is not None:
             return f"{self.search.told}  n N next, esc ends"
-        longer = len(self._text) > self.size.height
-        return "scrolled back: G follows" if self.may_follow and longer and not self.following else ""
+        if not self.may_follow or self.following or len(self._text) <= self.size.height:
+            return ""
+        cut = round(self.scroll_y) == 0 and (self.beginning_left_out or self._text.dropped)
+        return "earlier output is left out  G follows" if cut else "scrolled back: G follows"
 
     # searching
 
@@ -155,8 +165,7 @@ class TextView(Painted, ScrollView, can_focus=True):
         self.search = Search(wanted) if wanted else None
         if self.search is not None:
             self._look_on(self.search, self._text.dropped)
-            y = round(self.scroll_y)
-            self._reveal(self.search.first_from(self._text.row(y)[0] if y < len(self._text) else 0))
+            self._reveal(self.search.first_from(self._begun))
         self.refresh()
         self.post_message(self.Noted(self))
 
@@ -178,7 +187,11 @@ class TextView(Painted, ScrollView, can_focus=True):
         line = None if hit is None else self._text.line(hit.line)
         if hit is None or line is None:
             return
-        row, top, height = self._text.row_of(hit.line, _cells(line, hit)[0]), round(self.scroll_y), self.size.height
+        row, top, height = (
+            self._text.row_of(hit.line, _cells(line, hit)[0]),
+            round(self.scroll_y),
+            self.size.height,
+        )
         if not top <= row < top + height:
             self.scroll_to(y=max(0, row - height // 3), animate=False, force=True)
             self._follow(self.may_follow and row - height // 3 >= len(self._text) - height)
@@ -190,12 +203,16 @@ class TextView(Painted, ScrollView, can_focus=True):
             self.post_message(self.Noted(self))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """n, N and escape are the search's only while there is one."""
+        """n, N and escape are the search's only while there is one; / is only where somebody takes it."""
         if action in _SEARCHING:
             return self.search is not None
+        if action == "text_search":
+            return self._searched
         return super().check_action(action, parameters)
 
     def action_text_search(self) -> None:
+        y = round(self.scroll_y)
+        self._begun = self._text.row(y)[0] if y < len(self._text) else 0
         self.post_message(self.SearchWanted(self))
 
     def action_text_next_hit(self) -> None:
