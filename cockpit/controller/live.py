@@ -21,6 +21,7 @@ from cockpit.controller.context import Context
 from cockpit.controller.engine import make_engine, make_sites, make_writer
 from cockpit.controller.jobs import Jobs
 from cockpit.controller.locks import Locks
+from cockpit.controller.mine import Mine
 from cockpit.controller.opening import open_store
 from cockpit.controller.panes import ONLY_LOOKS, Panes, attach_argv
 from cockpit.controller.reload import SettingsWatch
@@ -65,6 +66,7 @@ class Live:
         self.on_change: Callable[[], None] | None = None
         self.on_files: Callable[[set[str]], None] | None = None
         self.problems: list[str] = []
+        self.mine = Mine()
         self.role: Literal["scheduler", "standby"] = "standby"
         self._writer = make_writer(context)
         self._election = Election(context.places.lock)
@@ -110,7 +112,14 @@ class Live:
     async def do(self, function: Callable[[Services], T]) -> T:
         """One transaction in the writer's thread; returns its result or raises its CockpitError."""
         self._must_write()
-        return await self._writer.write(lambda store: function(self._services(store)))
+        self.mine.on_the_way += 1
+        try:
+            return await self._writer.write(
+                lambda store: self.mine.noting(store, lambda: function(self._services(store)))
+            )
+        finally:
+            self.mine.on_the_way -= 1
+            self._changed()  # whoever waited to know whose the new events are
 
     async def kill(self, job_id: str, reason: str = "killed by hand") -> Job:
         """Cancel a job that waits, end one that runs; returns at once where a scheduler sees to it."""

@@ -75,7 +75,9 @@ class Notice:
     def text(self) -> str:
         """What one job asks, why it failed or what it was to do; the names of several."""
         if self.count == 1 and self.jobs:
-            return one_line(self.jobs[0].why or self.jobs[0].head or self.jobs[0].job.id)
+            one = self.jobs[0]
+            why = one.why if self.event in ("task_error", "needs_input") else ""
+            return one_line(why or one.head or one.job.id)
         names = list(dict.fromkeys(_name(each.job) for each in self.jobs))
         more = self.count - len(self.jobs)
         return one_line(", ".join(names) + (f" and {more:,} more" if more > 0 else ""))

@@ -6,11 +6,12 @@ happened, not with the queue; of a burst only the first jobs are looked at, the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
 
 from cockpit.base.errors import NotFound
 from cockpit.domain.events import Event
+from cockpit.domain.screen import AgentState
 from cockpit.notify.happening import OF_KIND, SAMPLES, Happening, Notice
 from cockpit.store.base import Store
 
@@ -43,6 +44,12 @@ def read_news(
             by_name.setdefault(OF_KIND[event.kind], []).append(event)
     notices = tuple(_notice(store, name, found) for name, found in by_name.items())
     return News(last, notices, more)
+
+
+def still_asking(notice: Notice, states: Mapping[str, AgentState]) -> Notice:
+    """`notice` without the agents that need nobody any more; its count may become 0."""
+    jobs = tuple(each for each in notice.jobs if each.job.id in states and states[each.job.id].needs_person)
+    return replace(notice, jobs=jobs, count=notice.count - len(notice.jobs) + len(jobs))
 
 
 def _notice(store: Store, name: str, events: list[Event]) -> Notice:

@@ -7,7 +7,6 @@ other, none repeats what the other told. What happened while nobody scheduled is
 from __future__ import annotations
 
 import asyncio
-import dataclasses
 from functools import partial
 
 from cockpit.base.times import SECOND
@@ -16,7 +15,7 @@ from cockpit.notify.happening import Notice
 from cockpit.notify.limiter import Limiter
 from cockpit.notify.outside import Outside
 from cockpit.scheduler.engine import Engine
-from cockpit.scheduler.news import read_news
+from cockpit.scheduler.news import read_news, still_asking
 from cockpit.store.base import Store
 
 _FRESH = 60 * SECOND
@@ -73,11 +72,7 @@ class Telling:
 
     async def _send(self, notice: Notice) -> None:
         if notice.event == "needs_input":
-            states = self._engine.store.agent_states()
-            jobs = tuple(
-                each for each in notice.jobs if each.job.id in states and states[each.job.id].needs_person
-            )
-            notice = dataclasses.replace(notice, jobs=jobs, count=notice.count - len(notice.jobs) + len(jobs))
+            notice = still_asking(notice, self._engine.store.agent_states())
         if notice.count:
             await self._outside.send(notice)
 

@@ -11,7 +11,7 @@ import os
 import signal
 import sys
 from collections.abc import Iterable
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App, SystemCommand
 from textual.binding import Binding
@@ -23,10 +23,16 @@ from cockpit.controller.live import Live
 from cockpit.domain.project import Project
 from cockpit.tui.actions.keymap import check_keymap
 from cockpit.tui.actions.registry import actions_of
+from cockpit.tui.news import News, Severity
 from cockpit.tui.outcome import LEAVE_DAEMON, START_DEMO
+from cockpit.tui.overview import Overview
 from cockpit.tui.screens.base import CockpitScreen
 from cockpit.tui.screens.main import MainScreen
 from cockpit.tui.theme import Themes, load_themes, own_variables, shipped_folder
+from cockpit.tui.title import title_of
+
+if TYPE_CHECKING:
+    from cockpit.tui.driver import TerminalDriver
 
 
 def run(context: Context, *, read_only: bool = False, schedules: bool = True) -> int:
@@ -79,6 +85,7 @@ class CockpitApp(App[int]):
         super().__init__()
         self.live = live
         self.read_only = live.read_only
+        self.news = News(live, os.environ, self._toast, self._to_terminal)
         self._notices: list[str] = []
         self._told = 0
         self._themes: Themes | None = None
@@ -143,6 +150,31 @@ class CockpitApp(App[int]):
         fresh = self.live.problems[self._told :]
         self._told = len(self.live.problems)
         self.tell(fresh)
+
+    def take_news(self, now: Overview) -> None:
+        """Tell what has happened, and how many need somebody in the terminal's title."""
+        if not self.news.look():
+            self.call_later(self._look_on)
+        if (driver := self._terminal()) is not None:
+            driver.tell_title(title_of(now) if self.live.context.settings.ui.title else "")
+
+    def _look_on(self) -> None:
+        if not self.live.mine.on_the_way and not self.news.look():
+            self.set_timer(0.05, self._look_on)
+
+    def _toast(self, text: str, *, title: str, severity: Severity, timeout: float) -> None:
+        if self.is_running:
+            self.notify(text, title=title, severity=severity, timeout=timeout, markup=False)
+
+    def _to_terminal(self, sequence: str) -> None:
+        if (driver := self._terminal()) is not None and self.is_running:
+            driver.write(sequence)
+
+    def _terminal(self) -> TerminalDriver | None:
+        """The driver of a real terminal; None in a browser and in tests."""
+        from cockpit.tui.driver import TerminalDriver
+
+        return self._driver if isinstance(self._driver, TerminalDriver) else None
 
     # commands
 

@@ -20,6 +20,8 @@ from typing import Any
 
 from textual.drivers.linux_driver import LinuxDriver
 
+from cockpit.notify.terminal import POP_TITLE, PUSH_TITLE, title
+
 _BACKLOG = 1_000_000  # characters; a full screen in all colours has some 50,000
 _LAST_WORDS = 1.0  # seconds that a terminal has to take what is left when it is given back
 
@@ -93,6 +95,13 @@ class TerminalDriver(LinuxDriver):
         super().__init__(*args, **options)
         self._output: Output | None = None
         self._last_words: list[str] | None = None
+        self._title = ""
+
+    def tell_title(self, text: str) -> None:
+        """Give the terminal this title, if it has another; with an empty one it gets its own back."""
+        if text != self._title:
+            had, self._title = self._title, text
+            self.write((PUSH_TITLE if not had else "") + (title(text) if text else POP_TITLE))
 
     def write(self, data: str) -> None:
         if self._last_words is not None:
@@ -104,19 +113,28 @@ class TerminalDriver(LinuxDriver):
         loop = asyncio.get_running_loop()
         app = self._app
 
+        def again() -> None:
+            app.refresh(layout=True)
+            if self._title:
+                self.write(title(self._title))
+
         def paint_anew() -> None:
             with suppress(RuntimeError):  # the loop has ended meanwhile
-                loop.call_soon_threadsafe(lambda: app.refresh(layout=True))
+                loop.call_soon_threadsafe(again)
 
         assert sys.__stderr__ is not None
         self._output, self._writer_thread = Output(sys.__stderr__.fileno(), paint_anew), None
         super().start_application_mode()  # type: ignore[no-untyped-call]
         if self._writer_thread is None:  # in the background it may not start; the next SIGCONT tries again
             self.close()
+        if self._title:
+            self.write(PUSH_TITLE + title(self._title))
 
     def stop_application_mode(self) -> None:
         self._last_words = []  # they go out however full the backlog is
         super().stop_application_mode()
+        if self._title:
+            self.write(POP_TITLE)
 
     def close(self) -> None:
         super().close()

@@ -182,6 +182,7 @@ class CockpitScreen(Screen[None], inherit_bindings=False):
         self.take(self.overview)
         self.query_one(Header).tell(self.overview)
         self.tell_hints()
+        self.cockpit.take_news(self.overview)
 
     def tell_hints(self) -> None:
         """Show which keys do something now."""

@@ -32,7 +32,7 @@ def notice(event: str = "task_completed", count: int = 1, why: str = "", head: s
 @pytest.mark.parametrize(
     ("told", "title", "text"),
     [
-        (notice(), "alice/web completed", "Fix it"),
+        (notice(why="exit code 0"), "alice/web completed", "Fix it"),
         (notice("needs_input", why="Allow this?"), "alice/web needs you", "Allow this?"),
         (notice("task_error", why="exit code 3"), "alice/web failed", "exit code 3"),
         (notice(count=3), "3 jobs completed", "alice/web and 2 more"),
