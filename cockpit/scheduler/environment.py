@@ -1,6 +1,6 @@
 """The environment of an attempt: the scheduler's own, the project's, and what tells the agent who it is.
 
-It travels in a file that run.sh removes as soon as it has read it, never in an argument: no secret is seen in a
+It travels in a file that run.sh empties as soon as it has read it, never in an argument: no secret is seen in a
 process list or stays in the job's folder.
 """
 

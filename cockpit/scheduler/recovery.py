@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import os
 from collections.abc import Set
 from dataclasses import dataclass
 
@@ -22,7 +23,6 @@ from cockpit.domain.lane import Claim
 from cockpit.domain.retry import AttemptEnd, Cause
 from cockpit.jobdir.layout import AttemptFolder, job_folder
 from cockpit.scheduler.engine import Engine
-from cockpit.scheduler.folder import short_path
 from cockpit.scheduler.site import Site
 from cockpit.tmux.server import Window
 
@@ -132,17 +132,16 @@ def _how_it_ended(folder: AttemptFolder, process: ProcessId | None) -> AttemptEn
 def _process(engine: Engine, job: Job, folder: AttemptFolder, window: Window | None) -> ProcessId | None:
     """The process that runs the attempt.
 
-    As the store knows it; else as its window knows it; else as run.sh told it, proved by its command line.
+    As the store knows it; else as its window knows it; else as run.sh told it, proved by the folder that it stands in.
     """
     attempt = engine.store.attempt(job.id, job.attempt)
     if attempt is not None and attempt.pid is not None:
         return ProcessId(attempt.pid, attempt.pid_started or "", attempt.boot or "")
     if window is not None:
         return identify(window.pid)
-    with contextlib.suppress(ValueError, IndexError, psutil.Error):
+    with contextlib.suppress(ValueError, IndexError, OSError, psutil.Error):
         pid = int((folder.starter() or "").split()[1])
-        script = f"{short_path(engine.places, job.id, job.attempt)}/run.sh"
-        if script in psutil.Process(pid).cmdline():
+        if os.path.samefile(psutil.Process(pid).cwd(), folder.path):
             return identify(pid)
     return None
 

@@ -20,7 +20,9 @@ from cockpit.tmux.words import safe_name, safe_path
 
 NAME = "spare"
 _LATER = 0.25  # seconds
-_WAIT = 'read -r script <"$1" && exec /bin/sh "$script"'
+# It says something that is not seen, so that the log tells when somebody writes it. The script is read into the shell
+# that is there: another exec would cost half a millisecond.
+_WAIT = 'printf "\\r"; read -r script <"$1" && _cockpit_folder=${script%/*} && . "$script"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +61,16 @@ class SpareWindow:
         ready, self._ready = self._ready, None
         if ready is None:
             return None
+        if not _logged(ready.log):  # renamed before tmux has opened it, it would stay empty
+            await self._drop(ready)
+            return None
         try:
             writer = os.open(ready.fifo, os.O_WRONLY | os.O_NONBLOCK)  # ENXIO: nobody reads
         except OSError:  # closed by hand; or its shell is not there yet, and would wait for ever
             await self._drop(ready)
             return None
         try:
-            pane, window = ready.window.pane_id, ready.window.window_id
-            await self._client.command("rename-window", "-t", window, safe_name(name))
+            os.truncate(ready.log, 0)
             os.rename(ready.log, log)  # its output goes on into the same file
             os.write(writer, f"{safe_path(script)}\n".encode())
         except (CockpitError, OSError):
@@ -75,6 +79,9 @@ class SpareWindow:
         finally:
             os.close(writer)
             _forget(ready.fifo, f"{ready.fifo}.log")
+        pane, window = ready.window.pane_id, ready.window.window_id
+        with contextlib.suppress(CockpitError):  # it runs, whatever its window is called
+            await self._client.command("rename-window", "-t", window, safe_name(name))
         return Window(window, pane, ready.window.pid, ready.window.server_pid, name)
 
     async def close(self) -> None:
@@ -104,6 +111,13 @@ class SpareWindow:
         _forget(ready.fifo, f"{ready.fifo}.log", ready.log)
         with contextlib.suppress(CockpitError):
             await self._client.server.kill_window(ready.window.window_id)
+
+
+def _logged(log: str) -> bool:
+    try:
+        return os.stat(log).st_size > 0
+    except OSError:
+        return False
 
 
 def _forget(*paths: str) -> None:

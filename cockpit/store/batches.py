@@ -2,14 +2,33 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 
 from cockpit.base import process
 from cockpit.base.clock import Micros
+from cockpit.domain.ids import new_ids
 from cockpit.domain.job import Accepted, NewJob
 from cockpit.store.database import CHECKPOINT_PAGES
 from cockpit.store.lines import UNFINISHED
 from cockpit.store.queue import PIECE, Queue, accepted, never_starts
+
+MOST = 4 * PIECE
+_HOLD = 0.008  # seconds that a piece should hold the write lock
+
+
+class _Pace:
+    """How many rows a piece has: as many as fit into `_HOLD` on this machine, now."""
+
+    def __init__(self) -> None:
+        self.size = PIECE
+
+    def begin(self) -> None:
+        self._begun = time.perf_counter()
+
+    def end(self) -> None:
+        wanted = self.size * _HOLD / (time.perf_counter() - self._begun)
+        self.size = min(max(round(wanted), PIECE // 3, self.size // 2), self.size * 2, MOST)
 
 
 class Batches(Queue):
@@ -29,12 +48,18 @@ class Batches(Queue):
 
     def _by_pieces(self, new: Sequence[NewJob], now: Micros) -> list[Accepted]:
         batch, first = self._open_batch(len(new))
+        # In their order a piece's ids lie side by side in the index: a tenth of the pages to write.
+        free = sorted(new_ids(now, len(new), self._taken))
         ids: list[str] = []
+        pace = _Pace()
         try:
-            for start in range(0, len(new), PIECE):
-                rows = self._compose(new[start : start + PIECE], now, first + start, batch)
+            while len(ids) < len(new):
+                piece = slice(len(ids), len(ids) + pace.size)
+                rows = self._compose(new[piece], now, first + len(ids), batch)
                 with self.transaction(durable=False):
-                    ids += self._insert(rows, now)
+                    pace.begin()
+                    ids += self._insert(rows, now, free[piece])
+                pace.end()
             with self.transaction():
                 self._execute("DELETE FROM staging WHERE batch = ?", (batch,))
                 if any(job.after for job in new):

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 BUSY_SECONDS = 10.0
-CHECKPOINT_PAGES = 4000
+CHECKPOINT_PAGES = 8000
 """The WAL is folded back into the file by whoever commits beyond this; 16 MB."""
 _MIGRATIONS = os.path.join(os.path.dirname(__file__), "migrations")
 

@@ -13,6 +13,7 @@ from cockpit.store.lines import Lines
 
 PIECE = 300
 """Rows that go in under one hold of the write lock: well under 20 ms."""
+_MOST_VALUES = 10_000  # in one statement; SQLite takes 32,766
 _INSERT_JOB = (
     "INSERT INTO jobs (id, seq, project, user, agent, priority, slots, state, waits_for, not_before, reason, retries,"
     " timeout, created_at, ref, batch) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -59,10 +60,11 @@ class Queue(Lines):
         rows = Rows()
         for seq, job in enumerate(new, first):
             needs = self._needs(job.after) if job.after else {}
-            state = _state(job, now)
-            until, reason = (job.not_before, "a delayed start") if state is State.DELAYED else (None, None)
+            state, until, reason = "pending", None, None
+            if job.not_before is not None and job.not_before > now:
+                state, until, reason = "delayed", job.not_before, "a delayed start"
             rows.jobs.append(
-                (seq, job.project, job.user, job.agent, int(job.priority), job.slots, state.value,
+                (seq, job.project, job.user, job.agent, job.priority.value, job.slots, state,
                  sum(needs.values()), until, reason, job.retries, job.timeout, now, job.ref, batch)
             )  # fmt: skip
             rows.texts.append((seq, job.prompt, job.metadata))
@@ -70,9 +72,15 @@ class Queue(Lines):
             rows.events.append((now, seq, job.origin))
         return rows
 
-    def _insert(self, rows: Rows, now: Micros) -> list[str]:
-        """Write the rows; no counter counts them and no line leads to them yet. Returns the ids that they got."""
-        ids = new_ids(now, len(rows.jobs), self._taken)
+    def _insert(self, rows: Rows, now: Micros, ids: Sequence[str] = ()) -> list[str]:
+        """Write the rows; no counter counts them and no line leads to them yet. Returns the ids that they got.
+
+        Those are `ids`, as far as nobody has taken one meanwhile.
+        """
+        free = self._still_free(ids)
+        if len(free) < len(rows.jobs):
+            free += new_ids(now, len(rows.jobs) - len(free), lambda some: self._taken(some) | set(free))
+        ids = free
         many = self._connection.executemany
         many(_INSERT_JOB, [(id_, *row) for id_, row in zip(ids, rows.jobs, strict=True)])
         many(_INSERT_TEXT, rows.texts)
@@ -81,9 +89,19 @@ class Queue(Lines):
             many(_INSERT_DEP, rows.deps)
         return ids
 
-    def _taken(self, ids: list[str]) -> set[str]:
-        query = f"SELECT id FROM jobs WHERE id IN ({', '.join('?' * len(ids))})"
-        return {row[0] for row in self._rows(query, ids)}
+    def _still_free(self, ids: Sequence[str]) -> list[str]:
+        if not ids:
+            return []
+        taken = self._taken(ids)
+        return [id_ for id_ in ids if id_ not in taken]
+
+    def _taken(self, ids: Sequence[str]) -> set[str]:
+        taken: set[str] = set()
+        for start in range(0, len(ids), _MOST_VALUES):
+            some = ids[start : start + _MOST_VALUES]
+            query = f"SELECT id FROM jobs WHERE id IN ({', '.join('?' * len(some))})"
+            taken |= {row[0] for row in self._rows(query, some)}
+        return taken
 
     def _needs(self, after: Sequence[str]) -> dict[int, bool]:
         """`seq` of every job that is come after, and whether it is still to complete."""
@@ -116,7 +134,8 @@ def accepted(new: Sequence[NewJob], ids: Sequence[str], ahead: list[int], now: M
     """What each job is told: its id, and its position after the `ahead` that were pending before, by priority."""
     told = []
     for job, id_ in zip(new, ids, strict=True):
-        priority, state = job.priority, _state(job, now)
+        priority = job.priority
+        state = State.PENDING if job.not_before is None else _state(job, now)
         told.append(Accepted(id_, job.project, job.user, priority, 1 + sum(ahead[: priority + 1]), state))
         if state is State.PENDING:
             ahead[priority] += 1

@@ -28,7 +28,7 @@ def text(path: str) -> str:
 
 async def test_from_start_to_exit_code(dock: Dock) -> None:
     running = await asyncio.to_thread(dock.ensure)
-    say = 'printf "done by %s %s\\n" "$SECRET" "$(pwd)" | tee result; test ! -e "$COCKPIT_JOB_DIR/env"; echo $?; exit 3'
+    say = 'printf "done by %s %s\\n" "$SECRET" "$(pwd)" | tee result; test ! -s "$COCKPIT_JOB_DIR/env"; echo $?; exit 3'
     folder = write_attempt(running, JOB, ["sh", "-c", say], SECRET="it's me")
     inside = running.attempt_inside(JOB, 1)
     window = await tmux_in(running).open_window(

@@ -77,7 +77,7 @@ async def test_no_secret_stays_or_shows(desk: Desk, monkeypatch: pytest.MonkeyPa
     job = desk.add("web", gate.waits)
     async with desk.running():
         await desk.in_state(job, State.RUNNING)
-        await desk.appears(lambda: not os.path.exists(f"{desk.attempt(job).path}/env"), "env to be read")
+        await desk.appears(lambda: not os.path.getsize(f"{desk.attempt(job).path}/env"), "env to be read")
         shown = subprocess.run(
             ["ps", "axww", "-o", "args"], capture_output=True, text=True, check=True
         ).stdout

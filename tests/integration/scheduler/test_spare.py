@@ -32,6 +32,21 @@ async def test_a_spare_that_nobody_reads_is_closed(desk: Desk) -> None:
     await sites.close()
 
 
+async def test_a_spare_whose_log_nobody_writes_yet_is_closed(desk: Desk) -> None:
+    """Renamed before tmux had opened it, it stayed empty: whatever the agent said was lost."""
+    sites = make_sites(desk.queue.context)
+    await sites.here.client.start()
+    sites.here.spare.refill()
+    await desk.appears(lambda: sites.here.spare._ready, "the spare window")
+    (log,) = glob(f"{desk.places.home}/spare.*.log")
+    await desk.appears(lambda: os.path.getsize(log), "somebody who writes it")
+    os.truncate(log, 0)
+    assert await sites.here.spare.take("113754-a2f5", "/tmp/x/run.sh", "/tmp/x/output.log") is None
+    assert await spares(desk) == []
+    assert not os.path.exists(log)
+    await sites.close()
+
+
 async def test_one_after_many_jobs_and_none_after_the_scheduler(desk: Desk) -> None:
     jobs = [desk.add(project, "echo x") for project in ("web", "api", "docs") * 3]
     async with desk.running():
