@@ -1,20 +1,28 @@
-"""Finds the jobs that fit a filter, in small steps, so that the event loop is never held up."""
+"""Finds the jobs that fit a filter, in small steps, so that the event loop is never held up.
+
+What SQL can judge it judges, over a span of jobs at a time; what is left is judged here, job by job.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 
-from cockpit.domain.job import WAITING, Job, State
+from cockpit.base.clock import Micros
+from cockpit.domain.job import ENDED, WAITING, Job, State
 from cockpit.store.base import Store
-from cockpit.store.values import JobFilter
-from cockpit.tui.filters import Filter
+from cockpit.store.values import JobFilter, Key, Order
+from cockpit.tui.filters import Filter, Term, days_of, priorities_of
+from cockpit.tui.sources import DELAYED
 
 MOST = 1000
-_PAGE = 128
+"""So many are shown at most; a title says when there are more."""
+_SPAN = 1000  # jobs that one read looks at: under 2 ms
+_LIMIT = 128
 _STEP = 0.005  # seconds of work before the loop gets its turn
-_FARTHEST = 200_000  # jobs that are looked at
+_NEAR = "user", "project"
 
 
 class Finding:
@@ -23,37 +31,106 @@ class Finding:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    async def find(self, wanted: Filter) -> list[Job]:
-        """The first jobs that fit: waiting ones in their order or, where states are named, all, newest first."""
+    async def find(
+        self,
+        wanted: Filter,
+        now: Micros = 0,
+        order: Order = Order.TAKEN,
+        *,
+        back: bool = False,
+        most: int = MOST,
+    ) -> list[Job]:
+        """The first jobs that fit, in an order; behind pending ones the delayed ones.
+
+        Where states are named that do not wait, and the order is of those who wait, it is all jobs, newest first.
+        """
         found: list[Job] = []
+        fits = wanted.test(now, self._store.head)
         begun = time.perf_counter()
-        for looked, job in enumerate(self._candidates(wanted)):
-            if wanted.matches(job):
-                found.append(job)
-            if len(found) >= MOST or looked >= _FARTHEST:
+        for jobs in self._candidates(wanted, now, order, back):
+            found += [job for job in jobs if fits(job)]
+            if len(found) >= most:
                 break
-            if looked % 32 == 0 and time.perf_counter() - begun > _STEP:
+            if time.perf_counter() - begun > _STEP:
                 await asyncio.sleep(0)
                 begun = time.perf_counter()
-        return found
+        return found[:most]
 
-    def _candidates(self, wanted: Filter) -> Iterator[Job]:
-        if wanted.states and not wanted.states <= WAITING:
-            yield from self._of_states(wanted)
-            return
-        after = None
-        while page := self._store.waiting(_PAGE, after):
-            yield from page
-            after = (int(page[-1].priority), page[-1].seq)
-            if len(page) < _PAGE:
-                break
-        yield from self._store.delayed(MOST)
+    def _candidates(self, wanted: Filter, now: Micros, order: Order, back: bool) -> Iterator[list[Job]]:
+        only = narrowed(wanted, now, self._store.names, ended=order is Order.ENDED)
+        if order is Order.ENDED:
+            yield from self._pages(order, replace(only, states=sorted(set(only.states) & ENDED)), back)
+        elif wanted.states and not wanted.states <= WAITING:
+            yield from self._pages(Order.NEWEST, only, back)
+        else:
+            yield from self._pages(order, replace(only, states=()), back)
+            yield self._store.delayed(DELAYED)
 
-    def _of_states(self, wanted: Filter) -> Iterator[Job]:
-        only = JobFilter(states=sorted(wanted.states, key=list(State).index))
-        before = None
-        while page := self._store.jobs(only, limit=_PAGE, before=before):
-            yield from page
-            before = page[-1].seq
-            if len(page) < _PAGE:
-                break
+    def _pages(self, order: Order, only: JobFilter, back: bool) -> Iterator[list[Job]]:
+        after: Key | None = None
+        while True:
+            page = self._store.page(order, only, _LIMIT, after, back=back, span=_SPAN)
+            yield list(page.jobs)
+            after = page.last
+            if after is None:
+                return
+
+
+def narrowed(
+    wanted: Filter, now: Micros, names: Callable[[str], list[str]], *, ended: bool = False
+) -> JobFilter:
+    """What a store can judge of a filter: it lets through all that fit, and maybe more. `ended`: nothing else is asked."""
+    only = JobFilter(states=sorted(wanted.states, key=list(State).index))
+    for term in wanted.terms:
+        if term.field in _NEAR:
+            only = _named(only, term, names(term.field))
+        elif term.field == "pri" and not term.negated:
+            only = replace(only, priorities=sorted(priorities_of(term.values)))
+        elif term.field == "day" and not term.negated and ended:
+            only = _between(only, term, now)
+        elif not term.field and not term.negated and all(value.isascii() for value in term.values):
+            only = replace(only, words=[*only.words, term.values])
+    return only
+
+
+def by_index_alone(wanted: Filter) -> bool:
+    """Does the index of what has ended tell which jobs fit? It knows states and days: then pages need no search."""
+    for term in wanted.terms:
+        if term.field == "day":
+            if term.negated or len(term.values) != 1:
+                return False
+        elif term.field != "state":
+            return False
+    return sum(term.field == "day" for term in wanted.terms) <= 1
+
+
+def ended_only(wanted: Filter, now: Micros) -> JobFilter:
+    """For a filter that `by_index_alone` tells: the part of what has ended that fits."""
+    states = (wanted.states or ENDED) & ENDED
+    only = JobFilter(states=sorted(states)) if states != ENDED else JobFilter()
+    if not states:
+        only = JobFilter(users=())
+    for term in wanted.terms:
+        if term.field == "day":
+            only = _between(only, term, now)
+    return only
+
+
+def _between(only: JobFilter, term: Term, now: Micros) -> JobFilter:
+    days = days_of(term.values, now)
+    start, end = min(day[0] for day in days), max(day[1] for day in days)
+    return replace(
+        only,
+        finished_from=max(start, only.finished_from or start),
+        finished_before=min(end, only.finished_before or end),
+    )
+
+
+def _named(only: JobFilter, term: Term, known: list[str]) -> JobFilter:
+    """The names that a term lets through."""
+    fitting = [name for name in known if name.lower().startswith(term.values) is not term.negated]
+    if term.field == "user":
+        return replace(only, users=[name for name in fitting if only.users is None or name in only.users])
+    return replace(
+        only, projects=[name for name in fitting if only.projects is None or name in only.projects]
+    )

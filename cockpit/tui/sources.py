@@ -1,19 +1,17 @@
-"""Rows of the lists: a window into the store's queue, paged by key, and short lists that are held whole."""
+"""Rows of the lists: everything that waits, as a window into the store, and short lists that are held whole."""
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
-from cockpit.base.errors import NotFound
-from cockpit.domain.job import Job, State
+from cockpit.domain.job import Job
 from cockpit.store.base import Store
+from cockpit.store.values import Order
+from cockpit.tui.window import Window
 
 R = TypeVar("R")
-PAGE = 64
-_PAGES = 8
-_DELAYED = 500  # of the delayed ones the soonest
+DELAYED = 500  # of the delayed ones the soonest
 
 
 class Held(Generic[R]):
@@ -28,6 +26,11 @@ class Held(Generic[R]):
         """These are the rows now."""
         self._rows = rows
         self._places = {self._key(row): place for place, row in enumerate(rows)}
+
+    @property
+    def rows(self) -> Sequence[R]:
+        """All of them."""
+        return self._rows
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -44,71 +47,50 @@ class Held(Generic[R]):
 
 
 class Queue:
-    """Everything that waits: pending jobs in the order they are taken, then delayed ones, the soonest first.
+    """Everything that waits: pending jobs in an order of the store, then delayed ones, the soonest first.
 
-    At most eight pages of 64 pending jobs are in memory, however many there are; a jump costs 20 us per 1,000 jobs
-    that it skips. `reload` after every change of the store.
+    `delayed_first` turns these two round. `reload` after every change of the store, and of the order.
     """
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._pending = 0
-        self._delayed: list[Job] = []
-        self._pages: OrderedDict[int, list[Job]] = OrderedDict()
+        self._pending = Window(store, Order.TAKEN)
+        self._delayed: Held[Job] = Held(lambda job: job.id)
+        self.delayed_first = False
+
+    def arrange(self, order: Order, *, back: bool = False) -> None:
+        """In which order pending jobs stand."""
+        self._pending.arrange(order, back=back)
 
     def reload(self, pending: int, delayed: int) -> None:
         """The store has changed; it counts so many."""
-        self._pages.clear()
-        self._pending = pending
-        self._delayed = self._store.delayed(_DELAYED) if delayed else []
+        self._pending.reload(pending)
+        self._delayed.set(self._store.delayed(DELAYED) if delayed else ())
+
+    @property
+    def parts(self) -> tuple[Window | Held[Job], Window | Held[Job]]:
+        """Pending and delayed jobs, in the order in which they are shown."""
+        return (self._delayed, self._pending) if self.delayed_first else (self._pending, self._delayed)
+
+    @property
+    def delayed(self) -> int:
+        """How many delayed jobs are shown."""
+        return len(self._delayed)
 
     def __len__(self) -> int:
-        return self._pending + len(self._delayed)
+        return len(self._pending) + len(self._delayed)
 
     def row(self, index: int) -> Job | None:
-        if index >= self._pending:
-            place = index - self._pending
-            return self._delayed[place] if place < len(self._delayed) else None
-        page, place = divmod(index, PAGE)
-        jobs = self._page(page)
-        return jobs[place] if place < len(jobs) else None
+        first, second = self.parts
+        return first.row(index) if index < len(first) else second.row(index - len(first))
 
     def key(self, index: int) -> str | None:
         job = self.row(index)
         return None if job is None else job.id
 
     def index_of(self, key: str) -> int | None:
-        for page, jobs in self._pages.items():
-            for place, job in enumerate(jobs):
-                if job.id == key:
-                    return page * PAGE + place
-        return self._find(key)
-
-    def _find(self, key: str) -> int | None:
-        try:
-            job = self._store.get(key)
-        except NotFound:
-            return None
-        if job.state is State.PENDING:
-            return self._store.waiting_rank(job)
-        places = (place for place, delayed in enumerate(self._delayed) if delayed.id == key)
-        return next((self._pending + place for place in places), None)
-
-    def _page(self, page: int) -> list[Job]:
-        if page in self._pages:
-            self._pages.move_to_end(page)
-            return self._pages[page]
-        before = self._pages.get(page - 1)
-        if page == 0:
-            after = None
-        elif before and len(before) == PAGE:
-            after = (int(before[-1].priority), before[-1].seq)
-        else:
-            after = self._store.waiting_key(page * PAGE - 1)
-            if after is None:
-                return []
-        jobs = self._store.waiting(PAGE, after)
-        self._pages[page] = jobs
-        if len(self._pages) > _PAGES:
-            self._pages.popitem(last=False)
-        return jobs
+        first, second = self.parts
+        place = first.index_of(key)
+        if place is None and (behind := second.index_of(key)) is not None:
+            return len(first) + behind
+        return place

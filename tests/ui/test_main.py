@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from cockpit.domain.job import ENDED
-from cockpit.tui.sources import PAGE
 from cockpit.tui.widgets.agents_list import AgentsList
 from cockpit.tui.widgets.queue_list import QueueList
+from cockpit.tui.window import PAGE
 from tests.ui.stage import Stage, lines, main, text, until, until_text
 
 

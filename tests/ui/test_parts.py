@@ -21,9 +21,10 @@ from cockpit.tui.filter_parser import parse_filter
 from cockpit.tui.finding import Finding
 from cockpit.tui.forecast import forecast
 from cockpit.tui.overview import read_overview
-from cockpit.tui.sources import PAGE, Queue
+from cockpit.tui.sources import Queue
 from cockpit.tui.tail import Tail
 from cockpit.tui.theme import load_themes, shipped_folder
+from cockpit.tui.window import PAGE
 from cockpit.tui.words import age, bar, cut, plain, short_why
 from tests.ui.stage import NOON, Stage
 

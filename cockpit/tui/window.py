@@ -1,0 +1,102 @@
+"""A window into one order of the store's jobs: a few pages by key, however many jobs there are."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+
+from cockpit.base.errors import NotFound
+from cockpit.domain.job import ENDED, Job, State
+from cockpit.store.base import Store
+from cockpit.store.pages import key_of
+from cockpit.store.values import JobFilter, Order
+
+PAGE = 64
+_PAGES = 8
+
+
+class Window:
+    """Jobs of one order, narrowed by what its index knows. `arrange` or `reload` after every change of the store.
+
+    At most eight pages of 64 jobs are in memory; a jump costs 20 us per 1,000 jobs that it skips.
+    """
+
+    def __init__(self, store: Store, order: Order) -> None:
+        self._store = store
+        self._order, self._only, self._back = order, JobFilter(), False
+        self._count = 0
+        self._pages: OrderedDict[int, list[Job]] = OrderedDict()
+
+    def arrange(self, order: Order, only: JobFilter = JobFilter(), *, back: bool = False) -> None:  # noqa: B008  # frozen
+        """Another order, another part of it, or the other way round; `reload` has to follow."""
+        self._order, self._only, self._back = order, only, back
+
+    def reload(self, count: int) -> None:
+        """The store has changed; it counts so many."""
+        self._pages.clear()
+        self._count = count
+
+    def __len__(self) -> int:
+        return self._count
+
+    def row(self, index: int) -> Job | None:
+        if not 0 <= index < self._count:
+            return None
+        page, place = divmod(index, PAGE)
+        jobs = self._page(page)
+        return jobs[place] if place < len(jobs) else None
+
+    def key(self, index: int) -> str | None:
+        job = self.row(index)
+        return None if job is None else job.id
+
+    def index_of(self, key: str) -> int | None:
+        for page, jobs in self._pages.items():
+            for place, job in enumerate(jobs):
+                if job.id == key:
+                    return page * PAGE + place
+        try:
+            job = self._store.get(key)
+        except NotFound:
+            return None
+        return self._rank(job) if self._has(job) else None
+
+    def _has(self, job: Job) -> bool:
+        only = self._only
+        if self._order is Order.ENDED:
+            ended = job.finished_at or 0
+            return (
+                job.state in ENDED
+                and (not only.states or job.state in only.states)
+                and (only.finished_from is None or ended >= only.finished_from)
+                and (only.finished_before is None or ended < only.finished_before)
+            )
+        return self._order is Order.NEWEST or job.state is State.PENDING
+
+    def _rank(self, job: Job) -> int:
+        if self._order is Order.TAKEN and not self._back:
+            return self._store.waiting_rank(job)  # the counters know all but one priority
+        return self._store.rank(self._order, key_of(self._order, job), self._only, back=self._back)
+
+    def _page(self, page: int) -> list[Job]:
+        if page in self._pages:
+            self._pages.move_to_end(page)
+            return self._pages[page]
+        before = self._pages.get(page - 1)
+        if page == 0:
+            after = None
+        elif before and len(before) == PAGE:
+            after = key_of(self._order, before[-1])
+        else:
+            after = self._key_at(page * PAGE - 1)
+            if after is None:
+                return []
+        found = self._store.page(self._order, self._only, PAGE, after, back=self._back)
+        jobs = self._pages[page] = list(found.jobs)
+        if len(self._pages) > _PAGES:
+            self._pages.popitem(last=False)
+        return jobs
+
+    def _key_at(self, offset: int) -> tuple[str | int, ...] | None:
+        if self._order is Order.TAKEN and not self._back:
+            return self._store.waiting_key(offset)
+        return self._store.key_at(self._order, offset, self._only, back=self._back)
