@@ -79,7 +79,10 @@ class Finding:
 def narrowed(
     wanted: Filter, now: Micros, names: Callable[[str], list[str]], *, ended: bool = False
 ) -> JobFilter:
-    """What a store can judge of a filter: it lets through all that fit, and maybe more. `ended`: nothing else is asked."""
+    """What a store can judge of a filter: it lets through all that fit, and maybe more.
+
+    `ended`: only what has ended is asked.
+    """
     only = JobFilter(states=sorted(wanted.states, key=list(State).index))
     for term in wanted.terms:
         if term.field in _NEAR:

@@ -36,7 +36,8 @@ class Situation:
 
     `screen` is the NAME of the screen in front, `pane` the focused one of the main screen (queue, agents, locks, job);
     `job` and `lock` are what is selected there, `marked` the jobs that are marked (an action on jobs means those where
-    there are any), `seen` what the screen of the job's agent says, `answers` the keys for a question that it asks.
+    there are any), `heading` says that a group's heading is selected, `seen` what the screen of the job's agent says,
+    `answers` the keys for a question that it asks.
     """
 
     pane: str
@@ -50,6 +51,7 @@ class Situation:
     screen: str = "main"
     marked: tuple[Job, ...] = ()
     read_only: bool = False
+    heading: bool = False
 
 
 Reason = Callable[[Situation], str | None]

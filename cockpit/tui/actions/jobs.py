@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cockpit.tui.actions import reasons
-from cockpit.tui.actions.action import EVERYWHERE, Action
+from cockpit.tui.actions.action import EVERYWHERE, MAIN, Action
 
 JOBS: tuple[Action, ...] = (
     Action(
@@ -68,6 +68,7 @@ JOBS: tuple[Action, ...] = (
         reason=reasons.retry,
         hint="retry",
         writes=True,
+        screens=MAIN | {"history"},
     ),
     Action(
         "release",

@@ -12,6 +12,11 @@ def needs_job(at: Situation) -> str | None:
     return "no job is selected" if at.job is None else None
 
 
+def opened(at: Situation) -> str | None:
+    """A job can be opened, a group folded."""
+    return None if at.heading else needs_job(at)
+
+
 def kill(at: Situation) -> str | None:
     """Only what lives can be ended, and once."""
     job = at.job

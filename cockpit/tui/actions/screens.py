@@ -7,11 +7,26 @@ from cockpit.tui.actions.action import EVERYWHERE, OTHERS, Action
 SCREENS: tuple[Action, ...] = (
     Action(
         "open_main",
-        "f6,escape,q",
+        "f6,q",
         "Main screen",
         "Back to queue, agents and locks.",
         hint="back",
         screens=OTHERS,
+    ),
+    Action(
+        "leave_screen",
+        "escape",
+        "Back",
+        "Back to the main screen.",
+        screens=OTHERS - {"history", "log"},
+    ),
+    Action(
+        "open_history",
+        "f,f3",
+        "History",
+        "Every job that has ended, with search: yesterday's failures are f, F, y.",
+        hint="history",
+        screens=EVERYWHERE - {"history"},
     ),
     Action(
         "welcome",

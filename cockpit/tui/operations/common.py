@@ -31,6 +31,20 @@ class CommonOperations(EnqueueOperations):
         """Queue, agents and locks."""
         self._screen.cockpit.show_main()
 
+    async def clear_filter(self, _: Situation) -> None:
+        """Escape, from a screen that has nothing to take away."""
+        self._screen.cockpit.show_main()
+
+    async def leave_screen(self, _: Situation) -> None:
+        """Escape, from a screen without a filter."""
+        self._screen.cockpit.show_main()
+
+    async def open_history(self, _: Situation) -> None:
+        """What has ended."""
+        from cockpit.tui.screens.history import HistoryScreen
+
+        self._screen.cockpit.show_screen(HistoryScreen)
+
     async def quit_here(self, at: Situation) -> None:
         """Leave from another screen."""
         await self.quit(at)

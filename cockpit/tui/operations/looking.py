@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from cockpit.tui.actions.action import Situation
 
-if TYPE_CHECKING:
-    from cockpit.tui.screens.main import MainScreen
+
+class Looked(Protocol):
+    """A screen with a list, the selected job beside it, and a filter."""
+
+    def open_tab(self, name: str) -> None: ...
+    def step_tab(self, by: int) -> None: ...
+    def step_pane(self, by: int) -> None: ...
+    def open_filter(self) -> None: ...
+    def step_back(self) -> None: ...
 
 
 class LookingOperations:
-    """The part of a main screen's operations that changes nothing but what is seen."""
+    """The part of a screen's operations that changes nothing but what is seen."""
 
-    _screen: MainScreen
+    _screen: Looked
 
     async def details(self, _: Situation) -> None:
         """The job pane, at its details."""

@@ -11,8 +11,9 @@ from cockpit.jobdir.progress import Progress
 from cockpit.scheduler.usage import Usage
 from cockpit.tui import agent_words
 from cockpit.tui.columns import Column
+from cockpit.tui.grouped import Source
 from cockpit.tui.widgets.painting import SPAN, Part
-from cockpit.tui.widgets.rows import Source, VirtualList
+from cockpit.tui.widgets.rows import VirtualList
 from cockpit.tui.words import MARKS, STYLES, age, plain, progress, short_id, state_word
 
 EMPTY = "No agent runs."

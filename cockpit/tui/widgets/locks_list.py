@@ -5,8 +5,9 @@ from __future__ import annotations
 from cockpit.base.clock import Clock
 from cockpit.domain.lane import Lock
 from cockpit.tui.columns import Column
+from cockpit.tui.grouped import Source
 from cockpit.tui.widgets.painting import Part
-from cockpit.tui.widgets.rows import Source, VirtualList
+from cockpit.tui.widgets.rows import VirtualList
 from cockpit.tui.words import age, left, plain
 
 EMPTY = "No user is locked."

@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 from cockpit.domain.job import Job
 from cockpit.tui.columns import Column
+from cockpit.tui.grouped import Source
 from cockpit.tui.widgets.painting import Part
-from cockpit.tui.widgets.rows import Source, VirtualList
+from cockpit.tui.widgets.rows import VirtualList
 from cockpit.tui.words import MARKS, PRIORITIES, STYLES, plain, short_why
 
 EMPTY = "No job waits.\nPress e to enqueue one."

@@ -8,7 +8,7 @@ Textual's DataTable needs 15 s for 100,000 rows and 0.3 s for one changed cell.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar, Generic, Protocol, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 from rich.segment import Segment
 from rich.style import Style
@@ -21,21 +21,12 @@ from textual.strip import Strip
 
 from cockpit.tui.actions.keymap import LIST_BINDINGS
 from cockpit.tui.columns import Column, fit
+from cockpit.tui.grouped import Grouped, Heading, Source
 from cockpit.tui.widgets.painting import SPAN, Painted, Part
 from cockpit.tui.words import cut
 
 R = TypeVar("R")
-R_co = TypeVar("R_co", covariant=True)
 _HEADER = 1
-
-
-class Source(Protocol[R_co]):
-    """Where rows come from. `row` is asked only for what is on screen."""
-
-    def __len__(self) -> int: ...
-    def row(self, index: int) -> R_co | None: ...
-    def key(self, index: int) -> str | None: ...
-    def index_of(self, key: str) -> int | None: ...
 
 
 class VirtualList(Painted, ScrollView, Generic[R], can_focus=True):
@@ -72,7 +63,7 @@ class VirtualList(Painted, ScrollView, Generic[R], can_focus=True):
             super().__init__()
             self.rows = rows
 
-    def __init__(self, source: Source[R], *, title: str, empty: str, id: str) -> None:  # noqa: A002  # Textual's name
+    def __init__(self, source: Source[R | Heading], *, title: str, empty: str, id: str) -> None:  # noqa: A002  # Textual's name
         super().__init__(id=id)
         self.source = source
         self.cursor = 0
@@ -99,6 +90,25 @@ class VirtualList(Painted, ScrollView, Generic[R], can_focus=True):
         """
         return self.lost or self.selected
 
+    @property
+    def count(self) -> int:
+        """How many rows there are, headings apart."""
+        return self.source.count if isinstance(self.source, Grouped) else len(self.source)
+
+    def fold(self) -> bool:
+        """Fold the group whose heading is selected, or open it; False where no heading is."""
+        if not self.on_heading or not isinstance(self.source, Grouped) or self.selected is None:
+            return False
+        self.source.fold(self.selected)
+        self.update()
+        self.refresh()
+        return True
+
+    @property
+    def on_heading(self) -> bool:
+        """Is the heading of a group selected?"""
+        return self.cursor < len(self.source) and isinstance(self.source.row(self.cursor), Heading)
+
     # what changed
 
     def update(self) -> None:
@@ -120,7 +130,7 @@ class VirtualList(Painted, ScrollView, Generic[R], can_focus=True):
         size = Size(self.size.width, count + _HEADER)
         if self.virtual_size != size:
             self.virtual_size = size
-        title = f"{self._title} {count:,}" if count else self._title
+        title = f"{self._title} {self.count:,}" if count else self._title
         if self.border_title != title:
             self.border_title = title
 
@@ -140,8 +150,9 @@ class VirtualList(Painted, ScrollView, Generic[R], can_focus=True):
         return True
 
     def selected_row(self) -> R | None:
-        """The selected row; None in an empty list."""
-        return self.source.row(self.cursor) if self.cursor < len(self.source) else None
+        """The selected row; None in an empty list, and where a heading is selected."""
+        row = self.source.row(self.cursor) if self.cursor < len(self.source) else None
+        return None if isinstance(row, Heading) else row
 
     def move_to(self, index: int) -> None:
         """Select the row at `index` (or the nearest there is) and bring it into view."""
@@ -187,7 +198,7 @@ class VirtualList(Painted, ScrollView, Generic[R], can_focus=True):
             return (), ""
         here = index == self.cursor and self.lost is None
         mark = "" if not here else "t--cursor" if self.has_focus else "t--cursor-blurred"
-        return self.cells(row), mark
+        return heading_cells(row, len(self.COLUMNS)) if isinstance(row, Heading) else self.cells(row), mark
 
     def _titles(self) -> Strip:
         widths = self._widths()
@@ -259,6 +270,12 @@ class VirtualList(Painted, ScrollView, Generic[R], can_focus=True):
 
     def action_bottom(self) -> None:
         self.move_to(len(self.source) - 1)
+
+
+def heading_cells(heading: Heading, columns: int) -> tuple[Part, ...]:
+    """A title over all columns: `▾ alice 12`."""
+    mark = "▸" if heading.folded else "▾"
+    return ((f"{mark} {heading.title}  {heading.count:,}", "t--strong"), *[SPAN] * (columns - 1))
 
 
 def spanned(cells: Sequence[Part], widths: Sequence[int]) -> list[tuple[Part, int]]:

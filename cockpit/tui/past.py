@@ -1,0 +1,106 @@
+"""All that has ended, as a source: paged by key where the index tells what fits, else found and held; under days."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+from cockpit.base.clock import Micros
+from cockpit.base.times import SECOND
+from cockpit.domain.job import ENDED, Job
+from cockpit.store.base import Store
+from cockpit.store.values import Counts, JobFilter, Order
+from cockpit.tui.filters import Filter, day_began
+from cockpit.tui.finding import by_index_alone, ended_only
+from cockpit.tui.grouped import Group, Grouped, groups_of
+from cockpit.tui.sources import Held
+from cockpit.tui.window import Window
+
+_DAY = 36 * 3600 * SECOND  # from the beginning of a day this far is somewhere in the next one
+
+
+class Past:
+    """`paged` has rows for any number of jobs, `found` those that a search brought; `rows` is the one in use."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._window = Window(store, Order.ENDED)
+        self._held: Held[Job] = Held(lambda job: job.id)
+        self.paged: Grouped[Job] = Grouped(self._window)
+        self.found: Grouped[Job] = Grouped(self._held)
+        self.rows = self.paged
+        self._state: object = None
+
+    def use(self, wanted: Filter) -> bool:
+        """Show what fits; False where that has to be searched for, and handed to `take_found`."""
+        self._state = None
+        by_index = by_index_alone(wanted)
+        self.rows = self.paged if by_index else self.found
+        if not by_index:
+            self.take_found([], 0)
+        return by_index
+
+    def read(self, wanted: Filter, counts: Counts, now: Micros) -> bool:
+        """Read again what the index tells; False when nothing has ended or come back since, and the day is the same."""
+        newest = self._store.page(Order.ENDED, limit=1).jobs
+        state = (
+            str(wanted),
+            [counts.states[state] for state in sorted(ENDED)],
+            newest and newest[0].finished_at,
+            day_began(now),
+        )
+        if state == self._state:
+            return False
+        self._state = state
+        if self.rows is self.paged:
+            only = ended_only(wanted, now)
+            self._window.arrange(Order.ENDED, only)
+            days = self._days(only, now)
+            self._window.reload(sum(day.count for day in days))
+            self.paged.regroup(days)
+        return True
+
+    def take_found(self, jobs: Sequence[Job], now: Micros) -> None:
+        """These fit, the newest first."""
+        self._held.set(jobs)
+        titled = groups_of(jobs, lambda job: str(day_began(job.finished_at or 0)))
+        self.found.regroup([Group(day.key, day_title(int(day.key), now), day.count) for day in titled])
+
+    def _days(self, only: JobFilter, now: Micros) -> list[Group]:
+        """A group per day on which something ended: one count along the index for each."""
+        days: list[Group] = []
+        before = only.finished_before
+        while True:
+            newest = self._store.page(Order.ENDED, _until(only, before), limit=1).jobs
+            if not newest:
+                return days
+            start = day_began(newest[0].finished_at or 0)
+            until = min(day_began(start + _DAY), before or start + _DAY)
+            count = self._store.count(Order.ENDED, _from(_until(only, until), start))
+            days.append(Group(str(start), day_title(start, now), count))
+            before = start
+
+
+def _until(only: JobFilter, before: Micros | None) -> JobFilter:
+    return JobFilter(only.states, users=only.users, finished_from=only.finished_from, finished_before=before)
+
+
+def _from(only: JobFilter, start: Micros) -> JobFilter:
+    return JobFilter(
+        only.states,
+        users=only.users,
+        finished_from=max(start, only.finished_from or start),
+        finished_before=only.finished_before,
+    )
+
+
+def day_title(day: Micros, now: Micros) -> str:
+    """`Today`, `Yesterday`, `Monday, 12 January`; with the year where it is another one."""
+    today = day_began(now)
+    if day == today:
+        return "Today"
+    if day == day_began(today - 12 * 3600 * SECOND):
+        return "Yesterday"
+    then = time.localtime(day // SECOND)
+    same_year = then.tm_year == time.localtime(now // SECOND).tm_year
+    return time.strftime("%A, %-d %B" if same_year else "%A, %-d %B %Y", then)

@@ -1,0 +1,176 @@
+"""The history: every job that has ended, the newest first, also those whose folder is gone; and how to find one.
+
+Without a filter, or with one that the index tells (states, days), the list is a window into the store; any other is
+searched for in small steps, and the first that fit are shown.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from textual import work
+from textual.app import ComposeResult
+from textual.containers import Container
+
+from cockpit.base.errors import NotFound
+from cockpit.controller.live import Live
+from cockpit.domain.job import Job
+from cockpit.store.values import Order
+from cockpit.tui.actions.action import Situation
+from cockpit.tui.finding import MOST, Finding
+from cockpit.tui.job_text import JobFacts
+from cockpit.tui.operations.history import HistoryOperations
+from cockpit.tui.overview import Overview
+from cockpit.tui.past import Past
+from cockpit.tui.screens.filtered import FilteredScreen
+from cockpit.tui.widgets.filter_bar import FilterBar
+from cockpit.tui.widgets.history_list import EMPTY, NO_MATCH, HistoryList
+from cockpit.tui.widgets.past_detail import PastDetail
+from cockpit.tui.widgets.rows import VirtualList
+
+
+class HistoryScreen(FilteredScreen):
+    """What ended, and what became of it."""
+
+    NAME = "history"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012  # Textual's own declaration
+
+    def __init__(self, live: Live) -> None:
+        super().__init__(live)
+        self._past = Past(live.store)
+        self._finding = Finding(live.store)
+
+    def make_operations(self) -> HistoryOperations:
+        return HistoryOperations(self)
+
+    def compose_body(self) -> ComposeResult:
+        with Container(id="history-body"):
+            yield HistoryList(self._past.rows, self.live.store.head)
+            yield PastDetail()
+        yield FilterBar(self.known)
+
+    @property
+    def _list(self) -> HistoryList:
+        return self.query_one(HistoryList)
+
+    @property
+    def _detail(self) -> PastDetail:
+        return self.query_one(PastDetail)
+
+    def begin(self) -> None:
+        self._list.focus()
+        self._list.move_to(1)  # the first job: above it stands its day
+
+    # showing
+
+    def take(self, now: Overview) -> None:
+        if self._past.read(self.filter, now.counts, now.now):
+            self._list.forget()
+            if self._past.rows is self._past.found:
+                self._search()
+        self._show()
+
+    def use_filter(self) -> None:
+        rows = self._list
+        self._past.use(self.filter)
+        rows.source = self._past.rows
+        rows.empty = NO_MATCH if self.filter else EMPTY
+        rows.entitle(f"History  {self.filter} ·" if self.filter else "History")
+        rows.selected = rows.lost = None
+        rows.cursor = 0
+        self.read()
+        rows.move_to(1)
+
+    @work(exclusive=True, group="search")
+    async def _search(self) -> None:
+        """Look through what has ended in small steps; the screen stays quick meanwhile."""
+        now = self.live.context.clock.now()
+        found = await self._finding.find(self.filter, now, Order.ENDED)
+        self._past.take_found(found, now)
+        self._list.entitle(f"History  {self.filter} ·{' the newest' if len(found) >= MOST else ''}")
+        begins = self._list.selected is None
+        self._show()
+        if begins:
+            self._list.move_to(1)
+
+    def _show(self) -> None:
+        self._list.update()
+        self._show_selected()
+
+    def _show_selected(self) -> None:
+        job = self.shown_job()
+        if job is None:
+            self._detail.show_job(None, str, "")
+        else:
+            self._detail.show_job(self._facts(job), self.live.store.prompt, self.live.log_path(job))
+
+    def _facts(self, job: Job) -> JobFacts:
+        store = self.live.store
+        return JobFacts(
+            job=job,
+            why=self.live.jobs.why(job),
+            lock=None,
+            needs=store.needs(job.id),
+            attempts=store.attempts(job.id),
+            events=store.events(job.id),
+            metadata=store.metadata(job.id),
+            now=self.live.context.clock.now(),
+        )
+
+    # what is selected
+
+    def shown_job(self) -> Job | None:
+        """The selected job; None on the heading of a day."""
+        key = self._list.chosen
+        if key is None:
+            return None
+        try:
+            return self.live.store.get(key)
+        except NotFound:
+            return None
+
+    def situation(self) -> Situation:
+        pane = "job" if self.is_mounted and self._detail.has_focus_within else "history"
+        heading = self.is_mounted and self._list.on_heading
+        return replace(super().situation(), pane=pane, job=self.shown_job(), heading=heading)
+
+    def on_virtual_list_moved(self) -> None:
+        self._show_selected()
+        self.tell_hints()
+
+    def on_virtual_list_opened(self, message: VirtualList.Opened) -> None:
+        message.stop()
+        self.action_act("details")
+
+    # what actions do here
+
+    def focus_list(self) -> None:
+        self._list.focus()
+
+    def fold(self) -> bool:
+        """Fold or open the day whose heading is selected; False on a job."""
+        return self._list.fold()
+
+    def open_tab(self, name: str) -> None:
+        """The details of the job, at this tab."""
+        self._detail.open(name)
+        self._detail.view.focus()
+
+    def step_tab(self, by: int) -> None:
+        """The next tab, or the one before."""
+        self._detail.step(by)
+
+    def step_pane(self, _by: int) -> None:
+        """From the list to the job, and back."""
+        (self._list if self._detail.has_focus_within else self._detail.view).focus()
+        self.tell_hints()
+
+    def step_back(self) -> None:
+        """From the job to the list; there, take the filter away; then back to the main screen."""
+        if self._detail.has_focus_within:
+            self._list.focus()
+        elif self.filter:
+            self.set_filter(type(self.filter)())
+            self.focus_list()
+        else:
+            self.cockpit.show_main()
