@@ -31,7 +31,7 @@ class PastDetail(Vertical):
         yield Tabs(TABS, id="past-tabs")
         yield TextView(id="details")
         yield TextView(id="prompt")
-        yield OutputView()
+        yield OutputView(id="output")
 
     def on_mount(self) -> None:
         self.open(TABS[0])
