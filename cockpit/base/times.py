@@ -13,6 +13,7 @@ from cockpit.base.errors import UsageError
 
 SECOND: Micros = 1_000_000
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+_DAY = re.compile(r"(today|tomorrow)\s+(\d{1,2}):(\d{2})", re.IGNORECASE)
 _PART = re.compile(r"(\d+(?:\.\d+)?)([smhd])")
 
 
@@ -62,7 +63,7 @@ def format_duration(seconds: float) -> str:
 
 
 def parse_time(text: str, now: Micros) -> Micros:
-    """Microseconds for an RFC 3339 time, `2026-01-14 10:42`, or the next `10:42` on the local clock.
+    """Microseconds for an RFC 3339 time, `2026-01-14 10:42`, `tomorrow 9:00`, or the next `10:42` on the local clock.
 
     Raises UsageError for anything else.
     """
@@ -76,11 +77,14 @@ def parse_time(text: str, now: Micros) -> Micros:
             hour, minute = map(int, stripped.split(":"))
             when = local_now.replace(hour=hour, minute=minute, second=0, microsecond=0)
             when += timedelta(days=1) if when <= local_now else timedelta(0)
+        elif day := _DAY.fullmatch(stripped):
+            when = local_now.replace(hour=int(day[2]), minute=int(day[3]), second=0, microsecond=0)
+            when += timedelta(days=1) if day[1].lower() == "tomorrow" else timedelta(0)
         else:
             when = datetime.fromisoformat(stripped)
         when = when if when.tzinfo else when.astimezone()
     except (ValueError, OverflowError):  # the second for a local time at the end of all time
         raise UsageError(
-            f"'{text}' is not a time; write 10:42, 2026-01-14 10:42 or 2026-01-14T10:42:16Z"
+            f"'{text}' is not a time; write 10:42, tomorrow 9:00, 2026-01-14 10:42 or 2026-01-14T10:42:16Z"
         ) from None
     return round(when.timestamp() * SECOND)

@@ -67,6 +67,11 @@ class Places:
         return f"{self.home}/cache"
 
     @property
+    def forms(self) -> str:
+        """Drafts of the enqueue form, and what was used in it last."""
+        return f"{self.home}/forms"
+
+    @property
     def tmux_conf(self) -> str:
         """The configuration of the home's own tmux server."""
         return f"{self.home}/tmux.conf"

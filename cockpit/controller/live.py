@@ -109,13 +109,17 @@ class Live:
 
     # -- writes
 
-    async def do(self, function: Callable[[Services], T]) -> T:
-        """One transaction in the writer's thread; returns its result or raises its CockpitError."""
+    async def do(self, function: Callable[[Services], T], *, by_pieces: bool = False) -> T:
+        """One transaction in the writer's thread; returns its result or raises its CockpitError.
+
+        With `by_pieces` it makes transactions of its own: for large batches.
+        """
         self._must_write()
         self.mine.on_the_way += 1
         try:
             return await self._writer.write(
-                lambda store: self.mine.noting(store, lambda: function(self._services(store)))
+                lambda store: self.mine.noting(store, lambda: function(self._services(store))),
+                by_pieces=by_pieces,
             )
         finally:
             self.mine.on_the_way -= 1

@@ -161,6 +161,48 @@ class Reads(Database):
         count: int = self._row(query, (job.user, job.priority, job.seq, most))[0]
         return count
 
+    def ready_before(self, user: str, priority: Priority, most: int = 100) -> int:
+        """How many ready jobs of `user` a new one of this priority would stand behind; counts no further than `most`.
+
+        Along each of the user's lines: one range of an index, whatever else waits.
+        """
+        query = (
+            "SELECT COUNT(*) FROM (SELECT 1 FROM lines l CROSS JOIN jobs j INDEXED BY jobs_line ON j.user = l.user"
+            " AND j.project = l.project AND j.slots = l.slots WHERE l.user = ? AND j.state = 'pending' AND j.held = 0"
+            f" AND j.waits_for = 0 AND j.priority <= ? AND {VISIBLE} LIMIT ?)"
+        )
+        count: int = self._row(query, (user, priority, most))[0]
+        return count
+
+    def users_ready(self, priority: Priority, most: int = 100) -> list[str]:
+        """Users whose next job could start if there were a slot, and goes before or is equal to this priority."""
+        query = (
+            "SELECT DISTINCT user FROM (SELECT user FROM lines WHERE head_seq IS NOT NULL AND held = 0 AND locked = 0"
+            " AND slots > 0 AND head_priority <= ? LIMIT ?)"
+        )
+        return [row[0] for row in self._rows(query, (priority, most))]
+
+    def run_times(self, limit: int = 400) -> list[tuple[str, str, Micros]]:
+        """(user, project, how long it took) of the `limit` attempts that ended last and ran to their own end."""
+        newest = (
+            "SELECT seq, cause, ended_at - started_at AS took FROM attempts INDEXED BY attempts_ended"
+            " WHERE ended_at IS NOT NULL ORDER BY ended_at DESC LIMIT ?"
+        )
+        query = (
+            f"SELECT j.user, j.project, a.took FROM ({newest}) a JOIN jobs j ON j.seq = a.seq"
+            " WHERE a.took >= 0 AND a.cause = 'exited'"
+        )
+        return [tuple(row) for row in self._rows(query, (limit,))]
+
+    def prompts(self, project: str, limit: int = 20, before: int | None = None) -> list[tuple[int, str]]:
+        """(seq, prompt) of a project's jobs, newest first; `before` is the `seq` to go on from."""
+        where, values = ("", []) if before is None else (" AND j.seq < ?", [before])
+        query = (
+            "SELECT j.seq, t.prompt FROM jobs j INDEXED BY jobs_project JOIN texts t ON t.seq = j.seq"
+            f" WHERE j.project = ?{where} AND {VISIBLE} ORDER BY j.seq DESC LIMIT ?"
+        )
+        return [tuple(row) for row in self._rows(query, [project, *values, limit])]
+
     def counts(self) -> Counts:
         """The kept counters."""
         kept = dict(self._rows("SELECT name, value FROM counters"))

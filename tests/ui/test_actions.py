@@ -6,7 +6,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from textual.widgets import Input, TextArea
+from textual.widgets import Input
 
 from cockpit.base import process
 from cockpit.config.load import load_settings
@@ -19,44 +19,6 @@ from tests.ui.stage import CONFIG, Stage, main, text, until, until_text
 
 def test_every_action_of_the_main_screen_can_be_done() -> None:
     assert [a.id for a in actions_of("main") if not hasattr(MainOperations, a.id)] == []
-
-
-async def test_enqueue_form_completes_checks_and_says_what_will_happen(stage: Stage) -> None:
-    stage.start("web")
-    async with stage.open((80, 24)) as pilot:
-        await pilot.press("e")
-        await until_text(pilot, "Enqueue a job")
-        project = pilot.app.screen.query_one("#project", Input)
-        project.value = ""
-        project.focus()
-        await pilot.press(*"nowhere")
-        pilot.app.screen.query_one(TextArea).text = "Fix the [bold]login[/bold] button\nand test it"
-        await until_text(pilot, "unknown project 'nowhere'")
-        project.value = ""
-        await pilot.press("w")
-        await until(pilot, lambda: project._suggestion == "web")
-        await pilot.press("right")
-        await until_text(pilot, "Waits for alice's lock")
-        await pilot.press("ctrl+s")
-        await until(pilot, lambda: stage.store.counts().states[State.PENDING] == 1)
-        job = stage.store.waiting(1)[0]
-        assert (job.project, job.user, job.priority) == ("web", "alice", Priority.NORMAL)
-        assert stage.store.prompt(job.id) == "Fix the [bold]login[/bold] button\nand test it"
-        await until_text(pilot, job.id)
-
-
-async def test_a_form_with_a_mistake_is_not_accepted_and_escape_leaves_nothing(stage: Stage) -> None:
-    async with stage.open() as pilot:
-        await pilot.press("e", "ctrl+s")
-        await until_text(pilot, "Write what the agent should do.")
-        pilot.app.screen.query_one(TextArea).text = "x"
-        pilot.app.screen.query_one("#project", Input).value = "api"
-        pilot.app.screen.query_one("#delay", Input).value = "soon"
-        await until_text(pilot, "'soon' is not a duration")
-        pilot.app.screen.query_one("#delay", Input).value = "10m"
-        await until_text(pilot, "Starts in 10m at the earliest, for bob.")
-        await pilot.press("escape")
-        assert stage.store.counts().states[State.PENDING] == 0
 
 
 async def test_kill_asks_and_says_exactly_what_will_happen(stage: Stage) -> None:
@@ -198,7 +160,7 @@ async def test_welcome_registers_the_current_folder(
         assert project.path == str(folder)
         await until(pilot, lambda: "my-shop" in stage.context.settings.projects)
         await pilot.press("e")
-        await until_text(pilot, "for my-shop, by shell")
+        await until_text(pilot, "for my-shop, by")
 
 
 async def test_welcome_tells_a_mistake_and_offers_the_demo(make_stage: MakeStage) -> None:

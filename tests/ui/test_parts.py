@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from cockpit.controller.requests import EnqueueRequest
 from cockpit.domain.job import State
 from cockpit.tui.actions.action import Situation
 from cockpit.tui.actions.keymap import check_keymap
@@ -19,8 +18,6 @@ from cockpit.tui.ansi import AnsiLines, change_pen
 from cockpit.tui.columns import Column, fit
 from cockpit.tui.filter_parser import parse_filter
 from cockpit.tui.finding import Finding
-from cockpit.tui.forecast import forecast
-from cockpit.tui.overview import read_overview
 from cockpit.tui.sources import Queue
 from cockpit.tui.tail import Tail
 from cockpit.tui.theme import load_themes, shipped_folder
@@ -214,25 +211,3 @@ def test_a_bad_theme_is_told_and_not_used(tmp_path: Path, text: str, told: str) 
     assert told in themes.problems[0]
     assert themes.choose("mine")[0] == "cockpit-dark"
     assert themes.choose("cockpit") == ("cockpit-dark", None)
-
-
-def test_what_will_happen_to_a_job_is_told(stage: Stage) -> None:
-    from cockpit.controller.jobs import Jobs
-
-    jobs = Jobs(stage.context, stage.store)
-
-    def told(**more: object) -> str:
-        new = jobs.check(EnqueueRequest("web", "x", **more))  # type: ignore[arg-type]  # by name
-        now = read_overview(stage.store, stage.context, "scheduler", stage.store.active())
-        return forecast(new, now, serialize=True, position=jobs.expected_position(new), at=NOON)
-
-    assert told() == "Starts now."
-    assert told(delay="2h") == "Starts in 2h at the earliest, for alice."
-    first = stage.enqueue("api")
-    assert told() == "Starts when its turn comes, behind 1 job."
-    assert told(after=(first,)) == f"Waits until {first} has completed."
-    stage.store.cancel(first, "", NOON)
-    running = stage.start("web")
-    assert told() == f"Waits for alice's lock, held by {running.id}. Position 1."
-    stage.store.hold("all", "", NOON)
-    assert told() == "Waits for a resume: its queue is held. Position 1."

@@ -128,3 +128,8 @@ def lowered(at: Situation) -> str | None:
 def enqueue(at: Situation) -> str | None:
     """There must be a project."""
     return None if at.projects else "no project is configured; press w to add one"
+
+
+def enqueue_like(at: Situation) -> str | None:
+    """There must be a project, and a job to be like."""
+    return enqueue(at) or needs_job(at)

@@ -1,163 +1,315 @@
-"""The form for a new job: checked while one types, and saying what will happen."""
+"""The form for new jobs: checked while one types, and saying what will happen.
+
+It is a thin shell: the fields are in enqueue_fields.py, what is decided in tui/form/. Nothing typed is lost: a draft is
+kept as one types, and goes when its jobs are in the queue.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import ClassVar
 
 from rich.text import Text
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Horizontal, Vertical
 from textual.screen import ModalScreen
-from textual.suggester import SuggestFromList
-from textual.widgets import Button, Input, Label, Select, Static, TextArea
+from textual.timer import Timer
+from textual.widgets import Button, Input, TextArea
 
 from cockpit.base.errors import CockpitError
-from cockpit.controller.requests import EnqueueRequest
-from cockpit.domain.job import Priority
+from cockpit.domain.job import Accepted
+from cockpit.tui.dialogs.enqueue_drafts import DraftKeeper
+from cockpit.tui.dialogs.enqueue_fields import FIELDS, Form, focused_field
+from cockpit.tui.dialogs.pick import Item, PickDialog
+from cockpit.tui.form.desk import Desk
+from cockpit.tui.form.history import PromptHistory
+from cockpit.tui.form.judge import Verdict
+from cockpit.tui.form.templates import fill, first_place
+from cockpit.tui.form.values import Values
 from cockpit.tui.outside import edit_text
+from cockpit.tui.widgets.combo import Combo
+from cockpit.tui.widgets.prompt_area import PromptArea
+from cockpit.tui.widgets.segments import Segments
+from cockpit.tui.words import plural
 
-DEFAULT_AGENT = ""
+_PAUSE = 0.08  # seconds without a key before the form is judged
+_LONG_PAUSE = 0.3  # with a long prompt
+_LONG = 400  # lines
+_SIZES: list[tuple[int, str]] | None = [(0, "-small"), (100, "-wide")]
+_HEIGHTS: list[tuple[int, str]] | None = [(0, "-low"), (34, "-tall")]
 
 
-@dataclass(frozen=True, slots=True)
-class FormStart:
-    """What the form opens with: known projects (name -> user and agent) and agents, and the first guess."""
+class EnqueueDialog(ModalScreen[list[Accepted] | None]):
+    """Ends with what was accepted, or None; `values` is what it opens with, `draft_id` the draft that they are of."""
 
-    projects: dict[str, tuple[str, str]]
-    agents: tuple[str, ...]
-    project: str = ""
-
-
-class EnqueueDialog(ModalScreen[EnqueueRequest | None]):
-    """Ends with a request that was accepted by `check`, or None.
-
-    `check` returns what will happen, or raises CockpitError: told below the fields.
-    """
-
-    CSS = """
-    EnqueueDialog { align: center middle; }
-    EnqueueDialog > Vertical {
-        width: 92%; max-width: 100; height: 92%; max-height: 32;
-        padding: 0 1; background: $surface; border: round $primary;
-    }
-    EnqueueDialog Horizontal { height: 1; margin-bottom: 1; }
-    EnqueueDialog Label { width: 10; color: $muted; }
-    EnqueueDialog .second { width: auto; padding: 0 1 0 2; }
-    EnqueueDialog Input { width: 1fr; background: $panel; }
-    EnqueueDialog Input.-invalid { background: $panel; color: $error; }
-    EnqueueDialog Select { width: 1fr; }
-    EnqueueDialog TextArea {
-        height: 1fr; min-height: 3; margin-bottom: 1; border: none; padding: 0 1; background: $panel;
-    }
-    EnqueueDialog #whose { width: 1fr; color: $muted; padding-left: 2; }
-    EnqueueDialog #verdict { height: 2; }
-    EnqueueDialog #buttons { height: 1; margin: 0; align-horizontal: right; }
-    EnqueueDialog Button { margin-left: 1; }
-    """
+    CSS_PATH = "enqueue.tcss"
+    HORIZONTAL_BREAKPOINTS = _SIZES
+    VERTICAL_BREAKPOINTS = _HEIGHTS
     BINDINGS: ClassVar[list[Binding]] = [  # type: ignore[assignment]  # one kind of what Textual allows
         Binding("escape", "give_up", "Cancel"),
         Binding("ctrl+s", "submit", "Enqueue", priority=True),
         Binding("ctrl+e", "edit", "Editor", priority=True),
+        Binding("ctrl+t", "template", "Templates", priority=True),
+        Binding("ctrl+l", "lines", "Each line is a job", priority=True),
+        Binding("ctrl+o", "pick_needs", "Jobs to come after", priority=True),
+        Binding("ctrl+n", "afresh", "Start empty", priority=True),
+        Binding("ctrl+r", "bring_back", "Bring a draft back", priority=True),
     ]
 
-    def __init__(self, start: FormStart, check: Callable[[EnqueueRequest], str]) -> None:
+    def __init__(self, desk: Desk, values: Values, *, draft_id: str = "", says: str = "") -> None:
         super().__init__()
-        self._start = start
-        self._check = check
+        self._desk = desk
+        self._start = values
+        self._keeper = DraftKeeper(desk, draft_id)
+        self._says = says
+        self._history = PromptHistory(desk.earlier(values.project))
+        self._history_of = values.project
+        self._timer: Timer | None = None
+        self._pasted = False
+        self._sending = False
 
     def compose(self) -> ComposeResult:
-        priorities = [(priority.label, priority.label) for priority in Priority]
-        agents = [("the project's", DEFAULT_AGENT), *((name, name) for name in self._start.agents)]
-        suggest = SuggestFromList(sorted(self._start.projects), case_sensitive=False)
-        with Vertical() as box:
-            box.border_title = "Enqueue a job"
-            box.border_subtitle = "^s enqueue · ^e $EDITOR · tab next field · esc cancel"
-            with Horizontal():
-                yield Label("Project")
-                yield Input(
-                    self._start.project, id="project", compact=True, suggester=suggest, select_on_focus=False
-                )
-                yield Static("", id="whose")
-            yield TextArea(id="prompt-text", placeholder="What should the agent do?")
-            with Horizontal():
-                yield Label("Priority")
-                yield Select(priorities, value="normal", allow_blank=False, id="priority", compact=True)
-                yield Label("Agent", classes="second")
-                yield Select(agents, value=DEFAULT_AGENT, allow_blank=False, id="agent", compact=True)
-            with Horizontal():
-                yield Label("After")
-                yield Input(id="after", compact=True, placeholder="ids of jobs that must complete first")
-                yield Label("Delay", classes="second")
-                yield Input(id="delay", compact=True, placeholder="10m, 2h or 18:30")
-            yield Static("", id="verdict")
-            with Horizontal(id="buttons"):
-                yield Button("Enqueue (^s)", id="submit", variant="primary", compact=True)
-                yield Button("Cancel (esc)", id="cancel", compact=True)
+        form = Form(self._start, self._desk)
+        form.border_title = "Enqueue a job"
+        form.border_subtitle = "^s enqueue · ^e $EDITOR · ^t templates · ^↑ earlier · ^l lines · ^o after"
+        yield form
+
+    @property
+    def form(self) -> Form:
+        """The fields."""
+        return self.query_one(Form)
+
+    @property
+    def area(self) -> PromptArea:
+        """The prompt."""
+        return self.query_one(PromptArea)
 
     def on_mount(self) -> None:
-        self.query_one("#prompt-text" if self._start.project else "#project").focus()
+        self.area.move_cursor(self.area.document.end)
+        self.form.go_to("prompt" if self._start.project else "project")
+        self._tell_draft(self._says)
         self._judge()
 
-    def request(self) -> EnqueueRequest:
-        """The form as it stands."""
-        delay = self._value("delay")
-        clock = ":" in delay or "-" in delay
-        return EnqueueRequest(
-            project=self._value("project"),
-            prompt=self.query_one(TextArea).text,
-            priority=str(self.query_one("#priority", Select).value),
-            agent=str(self.query_one("#agent", Select).value) or None,
-            after=tuple(self._value("after").replace(",", " ").split()),
-            delay=None if clock else delay or None,
-            at=delay if clock else None,
-        )
+    # while one types
 
-    def _value(self, name: str) -> str:
-        return self.query_one(f"#{name}", Input).value.strip()
+    @on(TextArea.Changed)
+    def _prompt_changed(self) -> None:
+        self._pasted = self._pasted and bool(self.area.document.line_count > 1)
+        self._later()
 
     @on(Input.Changed)
-    @on(TextArea.Changed)
-    @on(Select.Changed)
-    def _judge(self) -> bool:
-        """Check the form and say what will happen, or what is wrong."""
-        request = self.request()
-        known = self._start.projects.get(request.project)
-        self.query_one("#whose", Static).update(f"for {known[0]}, by {known[1]}" if known else "")
-        error = "" if request.prompt.strip() else "Write what the agent should do."
-        says = ""
-        if not error:
-            try:
-                says = self._check(request)
-            except CockpitError as problem:
-                error = str(problem)
-        style = self.app.theme_variables.get("error" if request.prompt.strip() else "muted", "")
-        self.query_one("#verdict", Static).update(Text(error, style=style) if error else Text(f"▸ {says}"))
-        self.query_one("#project", Input).set_class(bool(request.project) and known is None, "-invalid")
-        return not error
+    @on(Combo.Changed)
+    @on(Segments.Changed)
+    def _field_changed(self) -> None:
+        self._later()
+
+    def _later(self) -> None:
+        """Judge when the keys rest; a long text is not looked through for every one of them."""
+        if self._timer is not None:
+            self._timer.stop()
+        pause = _LONG_PAUSE if self.area.document.line_count > _LONG else _PAUSE
+        self._timer = self.set_timer(pause, self._rested)
+
+    def _stop_judging(self) -> None:
+        """What is under way would only be older."""
+        if self._timer is not None:
+            self._timer.stop()
+        self.workers.cancel_group(self, "judge")
+
+    def _rested(self) -> None:
+        self._judge()
+        self._keep(self.form.values())
+
+    @work(thread=True, exclusive=True, group="draft")
+    def _keep(self, values: Values) -> None:
+        self._keeper.keep(values)
+
+    @work(exclusive=True, group="judge")
+    async def _judge(self) -> None:
+        self._tell(await self._desk.look(self.form.values()))
+
+    def _tell(self, verdict: Verdict, *, insist: bool = False) -> None:
+        """Show it; what is merely missing is told mutely, until it is insisted on."""
+        form = self.form
+        errors = {**verdict.errors, **(verdict.missing if insist else {})}
+        form.tell_errors(
+            {name: says for name, says in errors.items() if insist or not form.is_choosing(name)}
+        )
+        missing = "" if verdict.errors else "; ".join(verdict.missing.values())
+        style = self.app.theme_variables.get("muted", "")
+        if verdict.ready:
+            form.tell("verdict", f"▸ {verdict.says}")
+        else:
+            said = f"To enqueue: {missing}." if missing else ""
+            form.tell("verdict", Text(said, style=style))
+        values = form.values()
+        form.tell("whose", self._whose(values))
+        form.tell("note", self._note(values))
+        button = form.query_one("#submit", Button)
+        button.label = self._button(values)
+        button.refresh(layout=True)  # a longer word needs a wider button
+        if values.project != self._history_of and values.project in self._desk.projects():
+            self._history_of = values.project
+            self._history.turn_to(self._desk.earlier(values.project), values.prompt)
+
+    def _whose(self, values: Values) -> str:
+        known = self._desk.projects().get(values.project)
+        if known is None:
+            return ""
+        return f"for {values.user or known[0]}, by {values.agent or known[1]}"
+
+    def _note(self, values: Values) -> str | Text:
+        count = (
+            len(values.prompts)
+            if values.each_line
+            else sum(bool(x.strip()) for x in values.prompt.splitlines())
+        )
+        if self._history.at:
+            return f"earlier prompt {self._history.at} of {self._history_of or 'no project'} · ^↑ older · ^↓ back"
+        if values.each_line:
+            return f"{plural(count, 'job')}, one per line · ^l makes it one job"
+        if self._pasted and count > 1:
+            colour = self.app.theme_variables.get("accent", "")
+            return Text(
+                f"{count:,} lines pasted: ^l makes {count:,} jobs, one per line", style=f"bold {colour}"
+            )
+        if count > 1:
+            return f"{count:,} lines, {len(values.prompt):,} characters · ^l makes each line a job"
+        return "^↑ earlier prompts · ^t templates · ^e $EDITOR"
+
+    def _button(self, values: Values) -> str:
+        count = len(values.prompts)
+        return f"Enqueue {count:,} jobs (^s)" if values.each_line and count > 1 else "Enqueue (^s)"
+
+    # keys
 
     @on(Input.Submitted)
     def _onward(self) -> None:
         self.focus_next()
 
-    @on(Button.Pressed, "#submit")
-    def action_submit(self) -> None:
-        if self._judge():
-            self.dismiss(self.request())
-        else:
+    @on(PromptArea.Stepped)
+    def _step(self, event: PromptArea.Stepped) -> None:
+        shown = self.area.text
+        found = self._history.older(shown) if event.older else self._history.newer(shown)
+        if found is None:
             self.app.bell()
+        else:
+            self.area.show_text(found)
 
-    @on(Button.Pressed, "#cancel")
-    def action_give_up(self) -> None:
-        self.dismiss(None)
+    @on(PromptArea.ListPasted)
+    def _list_pasted(self) -> None:
+        self._pasted = True
+        self._later()
+
+    def action_lines(self) -> None:
+        """Each line a job, or all of them one."""
+        lines = self.form.query_one("#each_line", Segments)
+        lines.value = "" if lines.value else "yes"
 
     @work
     async def action_edit(self) -> None:
-        area = self.query_one(TextArea)
+        """The prompt in the person's editor."""
         try:
-            area.text = await edit_text(self.app, area.text)
+            self.area.show_text(await edit_text(self.app, self.area.text))
         except CockpitError as error:
             self.app.notify(str(error), severity="error", markup=False)
+
+    @work
+    async def action_template(self) -> None:
+        """A prompt from the templates, in place of an empty one, else where the cursor is."""
+        found = await self._desk.templates()
+        items = [Item(each.name, each.title, each.name, each.prompt) for each in found.usable]
+        empty = f"No templates yet: write {self._desk.template_folder}/NAME.md, its first line is the title."
+        chosen = await self.app.push_screen_wait(
+            PickDialog("Templates", items, empty=empty, problems=found.problems)
+        )
+        if chosen:
+            template = next(each for each in found.usable if each.name == chosen[0])
+            self._insert(fill(template.prompt, self._desk.known_words(self.form.values())))
+
+    def _insert(self, text: str) -> None:
+        area = self.area
+        if area.text.strip():
+            start = area.selection.start
+            area.replace(text, *area.selection)
+        else:
+            start = (0, 0)
+            area.show_text(text)
+        area.focus()
+        if (place := first_place(text)) is not None:
+            area.select_after(start, *place)
+
+    @work
+    async def action_pick_needs(self) -> None:
+        """Mark the jobs that must complete first."""
+        field = self.form.query_one("#after", Input)
+        jobs = self._desk.open_jobs()
+        items = [
+            Item(job.id, f"{job.id}  {job.state:<8} {job.user}/{job.project}", head) for job, head in jobs
+        ]
+        marks = [id_ for id_ in self.form.values().needed if any(id_ == item.id for item in items)]
+        typed = [part for part in self.form.values().needed if part not in marks]
+        empty = "No job waits or runs: there is nothing to come after."
+        chosen = await self.app.push_screen_wait(PickDialog("Comes after", items, marks=marks, empty=empty))
+        if chosen is not None:
+            field.value = " ".join([*typed, *chosen])
+            field.focus()
+
+    # drafts
+
+    def _tell_draft(self, says: str) -> None:
+        line = self.form.query_one("#draft")
+        line.set_class(bool(says), "-seen")
+        self.form.tell("draft", says)
+
+    def action_afresh(self) -> None:
+        """An empty form; what stood here is kept."""
+        values = self.form.values()
+        self._keeper.put_aside(values)
+        self.form.fill(Values(project=values.project))
+        self._tell_draft("Kept as a draft; ^r brings it back." if values.worth_keeping else "")
+        self.form.go_to("prompt")
+
+    def action_bring_back(self) -> None:
+        """The next of the drafts that are kept."""
+        found = self._keeper.next_one(self.form.values())
+        if found is None:
+            self.app.notify("No other draft is kept.", severity="warning", timeout=4)
+            return
+        self.form.fill(Values.of(found.values))
+        self._tell_draft(self._keeper.says(found))
+        self.form.go_to("prompt")
+
+    # the end
+
+    @on(Button.Pressed, "#submit")
+    @work(exclusive=True, group="submit")
+    async def action_submit(self) -> None:
+        """Put the jobs into the queue, unless something is wrong: then to the first field where it is."""
+        if self._sending:
+            return
+        self._stop_judging()
+        verdict = await self._desk.look(self.form.values())
+        if not verdict.ready:
+            self._tell(verdict, insist=True)
+            wrong = {**verdict.errors, **verdict.missing}
+            if focused_field(self) not in wrong:
+                self.form.go_to(next(name for name in FIELDS if name in wrong))
+            self.app.bell()
+            return
+        self._sending = True
+        try:
+            accepted = await self._desk.enqueue(verdict.requests)
+        except CockpitError as error:
+            self._tell(Verdict({"prompt": str(error)}))
+            return
+        finally:
+            self._sending = False
+        self._keeper.done()
+        self.dismiss(accepted)
+
+    @on(Button.Pressed, "#cancel")
+    def action_give_up(self) -> None:
+        """Leave; what was written is kept as a draft."""
+        self._keeper.leave(self.form.values())
+        self.dismiss(None)

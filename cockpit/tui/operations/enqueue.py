@@ -2,45 +2,83 @@
 
 from __future__ import annotations
 
-from cockpit.controller.requests import EnqueueRequest
-from cockpit.domain.job import Accepted
+from typing import TYPE_CHECKING
+
+from cockpit.domain.job import Accepted, Job
 from cockpit.tui.actions.action import Situation
-from cockpit.tui.forecast import forecast
 from cockpit.tui.operations.base import BaseOperations
+from cockpit.tui.words import plural
+
+if TYPE_CHECKING:
+    from cockpit.tui.form.desk import Desk
+    from cockpit.tui.form.values import Values
 
 
 class EnqueueOperations(BaseOperations):
     """The part of every screen's operations that puts jobs into the queue."""
 
-    _last_project = ""
-
     async def enqueue(self, at: Situation) -> None:
-        """The form; then the job is selected."""
-        from cockpit.tui.dialogs.enqueue import EnqueueDialog, FormStart
+        """The form, with the draft that was left in it; then the job is selected."""
+        from cockpit.tui.dialogs.enqueue_drafts import DraftKeeper, newest
+        from cockpit.tui.form.desk import Desk
+        from cockpit.tui.form.values import Values
 
-        settings = self._live.context.settings
-        projects = {name: (project.user, project.agent) for name, project in settings.projects.items()}
-        start = FormStart(projects, tuple(sorted(settings.agents)), self._guess_project(at, list(projects)))
-        request = await self._screen.app.push_screen_wait(EnqueueDialog(start, self._check))
-        if request is None:
-            return
-        accepted: Accepted = await self._live.do(lambda services: services.jobs.enqueue(request))
-        self._last_project = accepted.project
-        self._say(f"Job {accepted.job_id} of {accepted.user} is in the queue at {accepted.position:,}.")
-        self._screen.reveal(accepted.job_id)
+        desk = Desk(self._live)
+        draft = newest(desk.drafts)
+        if draft is None:
+            await self._fill_in(desk, Values(project=_guess_project(desk, at)))
+        else:
+            says = DraftKeeper(desk).says(draft)
+            await self._fill_in(desk, Values.of(draft.values), draft_id=draft.id, says=says)
 
-    def _guess_project(self, at: Situation, projects: list[str]) -> str:
-        wanted = self._last_project or (at.job.project if at.job else "")
-        if wanted in projects:
-            return wanted
-        return projects[0] if len(projects) == 1 else ""
+    async def enqueue_like(self, at: Situation) -> None:
+        """The form, filled in as the selected job was."""
+        from cockpit.tui.form.desk import Desk
 
-    def _check(self, request: EnqueueRequest) -> str:
-        """What will happen to it. Raises CockpitError where it would be refused."""
-        jobs, context = self._live.jobs, self._live.context
-        new = jobs.check(request)
-        overview = self._screen.overview
-        assert overview is not None
-        serialize = context.settings.per_user_serialization.enabled
-        position = jobs.expected_position(new)
-        return forecast(new, overview, serialize=serialize, position=position, at=context.clock.now())
+        assert at.job is not None
+        desk = Desk(self._live)
+        values = _like(at.job, self._live.store.prompt(at.job.id), desk)
+        says = f"As job {at.job.id}." + (" ^r brings back your draft." if desk.drafts.all() else "")
+        await self._fill_in(desk, values, says=says)
+
+    async def _fill_in(self, desk: Desk, values: Values, *, draft_id: str = "", says: str = "") -> None:
+        from cockpit.tui.dialogs.enqueue import EnqueueDialog
+
+        dialog = EnqueueDialog(desk, values, draft_id=draft_id, says=says)
+        accepted = await self._screen.app.push_screen_wait(dialog)
+        if accepted:
+            self._say(_became(accepted))
+            self._screen.reveal(accepted[0].job_id)
+
+
+def _guess_project(desk: Desk, at: Situation) -> str:
+    """The one used last, else the selected job's, else the only one."""
+    projects = desk.projects()
+    wanted = (desk.drafts.last_project(), at.job.project if at.job else "")
+    return next(
+        (name for name in wanted if name in projects), next(iter(projects)) if len(projects) == 1 else ""
+    )
+
+
+def _like(job: Job, prompt: str, desk: Desk) -> Values:
+    from cockpit.tui.form.values import Values
+
+    user, agent = desk.projects().get(job.project, ("", ""))
+    return Values(
+        project=job.project,
+        prompt=prompt,
+        priority=job.priority.label,
+        agent="" if job.agent == agent else job.agent,
+        user="" if job.user == user else job.user,
+        retries=str(job.retries) if job.retries else "",
+        timeout=f"{job.timeout:g}s" if job.timeout else "",
+    )
+
+
+def _became(accepted: list[Accepted]) -> str:
+    first = accepted[0]
+    if len(accepted) == 1:
+        return f"Job {first.job_id} of {first.user} is in the queue at {first.position:,}."
+    return (
+        f"{plural(len(accepted), 'job')} of {first.user} are in the queue, the first at {first.position:,}."
+    )
