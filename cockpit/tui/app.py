@@ -18,6 +18,7 @@ from textual.binding import Binding
 from textual.driver import Driver
 from textual.screen import Screen
 
+from cockpit.base.clock import Micros
 from cockpit.controller.context import Context
 from cockpit.controller.live import Live
 from cockpit.domain.project import Project
@@ -86,7 +87,7 @@ class CockpitApp(App[int]):
         self.live = live
         self.read_only = live.read_only
         self.news = News(live, os.environ, self._toast, self._to_terminal)
-        self._notices: list[str] = []
+        self.told: list[tuple[Micros, str]] = []  # notices, and when
         self._told = 0
         self._themes: Themes | None = None
         for stream in (self._capture_stdout, self._capture_stderr):
@@ -138,12 +139,12 @@ class CockpitApp(App[int]):
     def tell(self, notices: Iterable[str]) -> None:
         """Keep these for the notices dialog, and show each once."""
         for notice in notices:
-            self._notices.append(notice)
+            self.told.append((self.live.context.clock.now(), notice))
             self.notify(notice, title="Notice (! lists them)", severity="warning", timeout=8, markup=False)
 
     def notices(self) -> list[str]:
         """All that cockpit had to tell, the newest first."""
-        return list(reversed(self._notices))
+        return [text for _, text in reversed(self.told)]
 
     def take_problems(self) -> None:
         """Tell what the live parts met since the last time (a bad configuration, no tmux)."""

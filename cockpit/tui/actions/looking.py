@@ -7,6 +7,7 @@ from cockpit.tui.actions.action import MAIN, Action
 
 WITH_JOB = MAIN | {"history"}
 HISTORY = frozenset({"history"})
+LOG = frozenset({"log"})
 LISTED = MAIN | {"history", "log"}
 
 LOOKING: tuple[Action, ...] = (
@@ -55,6 +56,15 @@ LOOKING: tuple[Action, ...] = (
         screens=LISTED,
     ),
     Action(
+        "go_to_job",
+        "enter",
+        "Go to the job",
+        "Where the selected row's job is now: on the main screen, or in the history.",
+        reason=reasons.tells_of_job,
+        hint="go to job",
+        screens=LOG,
+    ),
+    Action(
         "only_failed",
         "F",
         "Failed only",
@@ -84,6 +94,6 @@ LOOKING: tuple[Action, ...] = (
         "Copy the id",
         "The selected job's id, to the clipboard.",
         reason=reasons.needs_job,
-        screens=HISTORY,
+        screens=HISTORY | LOG,
     ),
 )

@@ -12,6 +12,11 @@ def needs_job(at: Situation) -> str | None:
     return "no job is selected" if at.job is None else None
 
 
+def tells_of_job(at: Situation) -> str | None:
+    """Not every row of the log is about a job."""
+    return "this row tells of no job" if at.job is None else None
+
+
 def opened(at: Situation) -> str | None:
     """A job can be opened, a group folded."""
     return None if at.heading else needs_job(at)

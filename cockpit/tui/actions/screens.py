@@ -29,6 +29,13 @@ SCREENS: tuple[Action, ...] = (
         screens=EVERYWHERE - {"history"},
     ),
     Action(
+        "open_log",
+        "l,f5",
+        "Log",
+        "What happened: every change of a job, and what cockpit itself said.",
+        screens=EVERYWHERE - {"log"},
+    ),
+    Action(
         "welcome",
         "w",
         "Add a project",

@@ -45,6 +45,12 @@ class CommonOperations(EnqueueOperations):
 
         self._screen.cockpit.show_screen(HistoryScreen)
 
+    async def open_log(self, _: Situation) -> None:
+        """What happened."""
+        from cockpit.tui.screens.log import LogScreen
+
+        self._screen.cockpit.show_screen(LogScreen)
+
     async def quit_here(self, at: Situation) -> None:
         """Leave from another screen."""
         await self.quit(at)

@@ -39,6 +39,7 @@ class HistoryScreen(FilteredScreen):
         super().__init__(live)
         self._past = Past(live.store)
         self._finding = Finding(live.store)
+        self._wanted: str | None = None
 
     def make_operations(self) -> HistoryOperations:
         return HistoryOperations(self)
@@ -60,6 +61,8 @@ class HistoryScreen(FilteredScreen):
     def begin(self) -> None:
         self._list.focus()
         self._list.move_to(1)  # the first job: above it stands its day
+        if self._wanted is not None:
+            self.reveal(self._wanted)
 
     # showing
 
@@ -143,6 +146,13 @@ class HistoryScreen(FilteredScreen):
         self.action_act("details")
 
     # what actions do here
+
+    def reveal(self, job_id: str) -> None:
+        """Select a job that has ended; any other is shown on the main screen."""
+        if not self.is_mounted or self.overview is None:
+            self._wanted = job_id
+        elif not self._list.select_key(job_id):
+            super().reveal(job_id)
 
     def focus_list(self) -> None:
         self._list.focus()

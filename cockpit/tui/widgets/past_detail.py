@@ -8,6 +8,7 @@ from collections.abc import Callable
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
+from cockpit.tui.job_history import history
 from cockpit.tui.job_text import JobFacts, details, prompt_lines, title
 from cockpit.tui.widgets.output_view import OutputView
 from cockpit.tui.widgets.painting import Part, Tabs
@@ -82,7 +83,7 @@ class PastDetail(Vertical):
         fresh = self._shown != (facts.job.id, self.current)
         self._shown = (facts.job.id, self.current)
         if self.current == "Details":
-            self.view.set_parts(details(facts), top=fresh)
+            self.view.set_parts([*details(facts), *history(facts)], top=fresh)
         elif self.current == "Prompt":
             self.view.set_parts(prompt_lines(self._prompt(facts.job.id)), top=fresh)
         else:
