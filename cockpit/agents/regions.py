@@ -40,6 +40,8 @@ _RULE = re.compile(r"^ ?[─━▀▄╭╰┌└]?[─━▀▄]{12,}.*$")
 def clean(line: str) -> str:
     """Without escapes, with plain blanks (Claude prints a no-break one after its mark), stripped on the right."""
     line = line[: LONGEST_LINE * 8]
+    if line.isascii() and line.isprintable():  # most lines of most screens
+        return line[:LONGEST_LINE].rstrip()
     if not line.isprintable():
         line = _ESCAPES.sub("", line)
     return line.translate(_SPACES).rstrip()[:LONGEST_LINE]

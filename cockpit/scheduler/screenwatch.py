@@ -2,7 +2,8 @@
 
 tmux marks a pane as dirty the moment it prints. Looking costs a millisecond, so it is done when something may have
 changed: at once after a quiet time (a question may have come up), after a short silence (whatever was drawn is
-complete), and once a second while it prints on and on. A capture that fails says nothing: the old state stands until
+complete; longer than its own rhythm, or ten lines a second would mean ten looks), and once a second while it prints on
+and on. A capture that fails says nothing: the old state stands until
 tmux answers again.
 """
 
@@ -21,7 +22,8 @@ from cockpit.tmux.news import Connected, Disconnected, News
 from cockpit.tmux.pane import PaneController
 from cockpit.tmux.screen import Screen as Capture
 
-FIRST_LOOK, SILENCE, WHILE_BUSY = 0.02, 0.11, 1.0  # seconds
+FIRST_LOOK, SILENCE, LONG_SILENCE, WHILE_BUSY = 0.02, 0.11, 0.24, 1.0  # seconds
+_RHYTHM = 2.2  # times the usual time between two outputs is a silence
 _STALE_AFTER = 5.0  # seconds without a good capture of a dirty pane: the state is not known any more
 
 
@@ -44,6 +46,7 @@ class ScreenWatch:
         self.seen = AgentState(PaneState.UNKNOWN, "", "", clock.now())
         self._client, self._clock, self._changed = client, clock, changed
         self._dirty_at = 0.0
+        self._silence = SILENCE
         self._looked_at = 0.0
         self._good_at = 0.0
         self._timer: asyncio.TimerHandle | None = None
@@ -74,12 +77,15 @@ class ScreenWatch:
 
     def _dirty(self, _pane: str) -> None:
         now = self._now()
-        quiet = now - self._dirty_at > SILENCE
+        pause = now - self._dirty_at
         self._dirty_at = now
-        if quiet and self.seen.state is not PaneState.WORKING:
+        if pause > self._silence and self.seen.state is not PaneState.WORKING:
             self._look_in(FIRST_LOOK)
         elif self._timer is None:
-            self._look_in(SILENCE)
+            self._look_in(self._silence)
+        if pause < WHILE_BUSY:
+            wanted = min(max(SILENCE, _RHYTHM * pause), LONG_SILENCE)
+            self._silence += (wanted - self._silence) / 4
 
     def _look_in(self, seconds: float) -> None:
         if self._timer is not None:
@@ -90,15 +96,15 @@ class ScreenWatch:
         """Look now, or a little later if it is still printing and we have looked a moment ago."""
         self._timer = None
         now = self._now()
-        first = self._looked_at < self._dirty_at - SILENCE and now - self._dirty_at < SILENCE
         silent_for = now - self._dirty_at
-        if silent_for < SILENCE - 0.001 and not first and now - self._looked_at < WHILE_BUSY:
-            self._look_in(SILENCE - silent_for)
+        first = self._looked_at < self._dirty_at - self._silence and silent_for < self._silence
+        if silent_for < self._silence - 0.001 and not first and now - self._looked_at < WHILE_BUSY:
+            self._look_in(self._silence - silent_for)
             return
         if self._looking is None or self._looking.done():
             self._looking = asyncio.create_task(self._look())
         else:
-            self._look_in(SILENCE)
+            self._look_in(self._silence)
 
     async def _look(self) -> None:
         self._looked_at = self._now()
@@ -114,8 +120,8 @@ class ScreenWatch:
         screen = as_screen(capture)
         found = detect(self.profile, screen)
         self._tell(found.state, found.rule, found.line, found.text)
-        if self._dirty_at != dirty_at or self._now() - self._dirty_at < SILENCE:
-            self._look_in(SILENCE)  # it was drawing while we looked
+        if self._dirty_at != dirty_at or self._now() - self._dirty_at < self._silence:
+            self._look_in(self._silence)  # it was drawing while we looked
 
     def _stale(self) -> None:
         """Old news is no news: after a while the state is unknown, and never idle."""
