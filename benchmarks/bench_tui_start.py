@@ -17,7 +17,6 @@ from pty_screen import Program
 from report import Limit, report
 from tui_home import tui_home
 
-
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 
@@ -39,7 +38,9 @@ def once(program: Program, holds: object) -> tuple[float, float]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument("--jobs", type=int, default=100_000)
     parser.add_argument("--json", action="store_true")
@@ -53,7 +54,10 @@ def main() -> None:
             ours.append(once(home.open(), complete))
             theirs.append(once(Program(minimal), lambda text: "hello, terminal" in text))
     rows, medians = [], []
-    for name, found in (("cockpit", ours[1:]), ("minimal Textual app", theirs[1:])):  # the first one warms the caches
+    for name, found in (
+        ("cockpit", ours[1:]),
+        ("minimal Textual app", theirs[1:]),
+    ):  # the first one warms the caches
         seconds, memory = (statistics.median(values) for values in zip(*found, strict=True))
         medians.append((seconds, memory))
         rows.append((name, f"{seconds * 1e3:.0f} ms", f"{memory:.1f} MB"))

@@ -20,7 +20,11 @@ from collections.abc import Callable, Mapping, Sequence
 import psutil
 from rich.cells import cell_len
 
-_WORD = re.compile(r"\x1b\[([0-9;?<>=]*)([ -/]*)([@-~])|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[()].|\x1b[^\[\]()]|[\x00-\x1a\x1c-\x1f\x7f]")
+_WORD = re.compile(
+    r"\x1b\[([0-9;?<>=]*)([ -/]*)([@-~])"  # CSI
+    r"|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)"  # OSC
+    r"|\x1b[()].|\x1b[^\[\]()]|[\x00-\x1a\x1c-\x1f\x7f]"
+)
 
 
 class Grid:
@@ -95,7 +99,11 @@ class Program:
         if self.pid == 0:
             # The child has the pty already; its size must be there before it looks.
             fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
-            os.execve(argv[0], list(argv), {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor", **(environ or {})})
+            os.execve(
+                argv[0],
+                list(argv),
+                {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor", **(environ or {})},
+            )
         os.set_blocking(self._fd, False)
 
     @property

@@ -27,7 +27,9 @@ class TuiHome:
         self.folder, self.users = folder, users
         with open(f"{folder}/config.toml", "w", encoding="utf-8") as file:
             file.write(f"[scheduler]\nslots = {slots}\ngrace = 0.2\n{more}\n")
-            file.writelines(f'[projects.p{number}]\npath = "."\nuser = "u{number}"\n' for number in range(users))
+            file.writelines(
+                f'[projects.p{number}]\npath = "."\nuser = "u{number}"\n' for number in range(users)
+            )
         self.queue = QueueController()
 
     def add(self, count: int, prompt: str, **options: object) -> None:

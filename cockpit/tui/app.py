@@ -27,6 +27,7 @@ from cockpit.tui.actions.registry import actions_of
 from cockpit.tui.news import News, Severity
 from cockpit.tui.outcome import LEAVE_DAEMON, START_DEMO
 from cockpit.tui.overview import Overview
+from cockpit.tui.pace import LIVELY, set_pace
 from cockpit.tui.screens.base import CockpitScreen
 from cockpit.tui.screens.main import MainScreen
 from cockpit.tui.theme import Themes, load_themes, own_variables, shipped_folder
@@ -84,6 +85,7 @@ class CockpitApp(App[int]):
 
     def __init__(self, live: Live) -> None:
         super().__init__()
+        set_pace(LIVELY)
         self.live = live
         self.read_only = live.read_only
         self.news = News(live, os.environ, self._toast, self._to_terminal)

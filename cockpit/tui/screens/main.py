@@ -7,6 +7,7 @@ the keys are is in tui/actions/.
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from textual import work
 from textual.app import ComposeResult
@@ -83,6 +84,8 @@ class MainScreen(AgentsScreen):
         yield FilterBar()
 
     def begin(self) -> None:
+        for rows in self.query(VirtualList):
+            rows.on_moved = self._moved
         self.show_pane(self._first_pane())
         self.set_interval(EVERY, self._measure)
 
@@ -267,7 +270,10 @@ class MainScreen(AgentsScreen):
             return None
 
     def on_virtual_list_moved(self, message: VirtualList.Moved) -> None:
-        if message.rows.id == self._list:
+        self._moved(message.rows)
+
+    def _moved(self, rows: VirtualList[Any]) -> None:
+        if rows.id == self._list:
             self._tell_selected()
 
     def on_virtual_list_entered(self, message: VirtualList.Entered) -> None:

@@ -19,7 +19,7 @@ from cockpit.tui.job_text import JobFacts, Lines, details, no_output, nothing_se
 from cockpit.tui.progress_log import ProgressLog, progress_told
 from cockpit.tui.widgets.find_bar import FindBar
 from cockpit.tui.widgets.output_view import OutputView
-from cockpit.tui.widgets.painting import Tabs
+from cockpit.tui.widgets.painting import Tabs, entitle
 from cockpit.tui.widgets.text_view import TextView
 
 
@@ -127,8 +127,7 @@ class JobTabs(Vertical):
             return
         facts = None if job is None else self._reader.facts(job)
         heading = self.get_title() if facts is None else self.heading(facts)
-        if self.border_title != heading:
-            self.border_title = heading
+        entitle(self, heading)
         fresh = facts is not None and self._shown != (facts.job.id, self.current)
         self._shown = ("" if facts is None else facts.job.id, self.current)
         self.fill_tab(facts, fresh)
@@ -199,5 +198,4 @@ class JobTabs(Vertical):
         """In the lower frame: what is looked for, and whether new output is followed."""
         view = self.view
         note = view.note if isinstance(view, TextView) else ""
-        if self.border_subtitle != note:
-            self.border_subtitle = note
+        entitle(self, note, below=True)

@@ -7,7 +7,7 @@ Textual's DataTable needs 15 s for 100,000 rows and 0.3 s for one changed cell.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar, Generic, TypeVar
 
 from rich.segment import Segment
@@ -22,7 +22,7 @@ from textual.strip import Strip
 from cockpit.tui.actions.keymap import LIST_BINDINGS
 from cockpit.tui.columns import Column, fit
 from cockpit.tui.grouped import Grouped, Heading, Source
-from cockpit.tui.widgets.painting import SPAN, Painted, Part
+from cockpit.tui.widgets.painting import SPAN, Painted, Part, entitle
 from cockpit.tui.words import cut
 
 R = TypeVar("R")
@@ -69,6 +69,7 @@ class VirtualList(Painted, ScrollView, Generic[R], can_focus=True):
         self.cursor = 0
         self.selected: str | None = None
         self.lost: str | None = None
+        self.on_moved: Callable[[VirtualList[Any]], None] | None = None
         self.empty = empty
         self._title = title
         self._drawn: dict[int, tuple[tuple[Part, ...], str]] = {}
@@ -123,7 +124,8 @@ class VirtualList(Painted, ScrollView, Generic[R], can_focus=True):
             self._set_count(count)
             self.scroll_to(y=max(0, found - above), animate=False, force=True)
         self._set_count(count)
-        self._select(min(self.cursor, max(0, count - 1)))
+        if self._select(min(self.cursor, max(0, count - 1))):
+            self.post_message(self.Moved(self))
         self._draw_changes()
 
     def _set_count(self, count: int) -> None:
@@ -131,8 +133,7 @@ class VirtualList(Painted, ScrollView, Generic[R], can_focus=True):
         if self.virtual_size != size:
             self.virtual_size = size
         title = f"{self._title} {self.count:,}" if count else self._title
-        if self.border_title != title:
-            self.border_title = title
+        entitle(self, title)
 
     def _draw_changes(self) -> None:
         """Refresh exactly the lines whose content differs from what was drawn."""
@@ -156,10 +157,11 @@ class VirtualList(Painted, ScrollView, Generic[R], can_focus=True):
 
     def move_to(self, index: int) -> None:
         """Select the row at `index` (or the nearest there is) and bring it into view."""
-        if self.lost is not None and len(self.source):
+        found = self.lost is not None and bool(len(self.source))
+        if found:
             self.lost = None
-            self.post_message(self.Moved(self))
-        self._select(max(0, min(index, len(self.source) - 1)))
+        if self._select(max(0, min(index, len(self.source) - 1))) or found:
+            self.tell_moved()
         page = max(1, self.size.height - _HEADER)
         top = round(self.scroll_y)
         if self.cursor < top:
@@ -168,11 +170,18 @@ class VirtualList(Painted, ScrollView, Generic[R], can_focus=True):
             self.scroll_to(y=self.cursor - page + 1, animate=False, force=True)
         self._draw_changes()
 
-    def _select(self, index: int) -> None:
+    def _select(self, index: int) -> bool:
+        """Is it another row than before?"""
         key = self.source.key(index) if index < len(self.source) else None
         moved = key != self.selected
         self.cursor, self.selected = index, key
-        if moved:
+        return moved
+
+    def tell_moved(self) -> None:
+        """The person has moved: at once where somebody wants it so, and what that changes is in the same painting."""
+        if self.on_moved is not None:
+            self.on_moved(self)
+        else:
             self.post_message(self.Moved(self))
 
     # drawing
