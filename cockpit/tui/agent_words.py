@@ -13,6 +13,7 @@ from cockpit.domain.job import ENDED, Job, State
 from cockpit.domain.profile import Profile
 from cockpit.domain.screen import AgentState, PaneState
 from cockpit.scheduler.usage import Usage
+from cockpit.tui import words
 from cockpit.tui.words import plain
 
 MARKS: dict[PaneState, str] = {
@@ -63,6 +64,13 @@ def word(seen: AgentState) -> str:
 def told(job: Job, seen: AgentState | None) -> bool:
     """Is the agent's state what there is to tell of the job, rather than the job's own?"""
     return seen is not None and job.state is State.RUNNING and job.wish is None
+
+
+def told_state(job: Job, seen: AgentState | None) -> tuple[str, str, str]:
+    """Mark, word and pen: the agent's state where it is known, else the job's."""
+    if seen is not None and told(job, seen):
+        return MARKS[seen.state], word(seen), STYLES[seen.state]
+    return words.MARKS[job.state], words.state_word(job), words.STYLES[job.state]
 
 
 def needs_person(job: Job, seen: AgentState | None) -> bool:

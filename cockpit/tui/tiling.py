@@ -32,6 +32,21 @@ class Shape:
         return room[0] // self.columns, room[1] // self.rows
 
 
+@dataclass(frozen=True, slots=True)
+class Tiles:
+    """Where one is in the grid: how many `agents` there are, how many are seen `at_once`, for how many there is
+    `room_for`, which `page` (from 0) of how many `pages`."""
+
+    agents: int = 0
+    at_once: int = FEWEST
+    room_for: int = MOST
+    page: int = 0
+    pages: int = 1
+
+
+NO_TILES = Tiles()
+
+
 def shape(count: int, room: tuple[int, int]) -> Shape:
     """The arrangement of `count` tiles in `room` (columns, rows) that cuts off the least."""
     shapes = [Shape(columns, -(-count // columns)) for columns in range(1, max(1, count) + 1)]

@@ -59,10 +59,10 @@ match = ['^you said']
 class Fleet:
     """One home with three projects; `open` the cockpit and `run` agents in it."""
 
-    def __init__(self, folder: Path, config: Path) -> None:
+    def __init__(self, folder: Path, config: Path, more: str = "", slots: int = 4) -> None:
         for project in ("web", "api", "docs"):
             (folder / "repos" / project).mkdir(parents=True, exist_ok=True)
-        config.write_text(CONFIG, encoding="utf-8")
+        config.write_text(more + CONFIG.replace("slots = 4", f"slots = {slots}"), encoding="utf-8")
         places = find_places(os.environ)
         places.make()
         self.context = Context(places, load_settings(places, os.environ), Clock())

@@ -14,10 +14,12 @@ from cockpit.domain.lane import Lock
 from cockpit.domain.screen import AgentState
 from cockpit.tui.agent_words import NO_KEYS, Keys
 from cockpit.tui.overview import Overview
+from cockpit.tui.tiling import NO_TILES, Tiles
 
 MAIN = frozenset({"main"})
 OTHERS = frozenset({"dashboard", "history", "grid", "log"})
 EVERYWHERE = MAIN | OTHERS
+AGENTS = frozenset({"main", "grid"})  # where an agent's own screen is seen
 READ_ONLY = "this cockpit only looks (read-only)"
 
 
@@ -37,7 +39,8 @@ class Situation:
     `screen` is the NAME of the screen in front, `pane` the focused one of the main screen (queue, agents, locks, job);
     `job` and `lock` are what is selected there, `marked` the jobs that are marked (an action on jobs means those where
     there are any), `heading` says that a group's heading is selected, `seen` what the screen of the job's agent says,
-    `answers` the keys for a question that it asks.
+    `answers` the keys for a question that it asks,
+    `tiles` where one is on the grid.
     """
 
     pane: str
@@ -52,6 +55,7 @@ class Situation:
     marked: tuple[Job, ...] = ()
     read_only: bool = False
     heading: bool = False
+    tiles: Tiles = NO_TILES
 
 
 Reason = Callable[[Situation], str | None]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cockpit.tui.actions import reasons
-from cockpit.tui.actions.action import EVERYWHERE, MAIN, Action
+from cockpit.tui.actions.action import AGENTS, EVERYWHERE, MAIN, Action
 
 JOBS: tuple[Action, ...] = (
     Action(
@@ -31,6 +31,7 @@ JOBS: tuple[Action, ...] = (
         "Selects the next agent that asks something or can't go on.",
         reason=reasons.next_needing,
         hint="next",
+        screens=AGENTS,
     ),
     Action(
         "answer_yes",
@@ -40,6 +41,7 @@ JOBS: tuple[Action, ...] = (
         reason=reasons.yes,
         hint="yes",
         writes=True,
+        screens=AGENTS,
     ),
     Action(
         "answer_no",
@@ -49,6 +51,7 @@ JOBS: tuple[Action, ...] = (
         reason=reasons.no,
         hint="no",
         writes=True,
+        screens=AGENTS,
     ),
     Action(
         "type",
@@ -58,6 +61,7 @@ JOBS: tuple[Action, ...] = (
         reason=reasons.typed,
         hint="type",
         writes=True,
+        screens=AGENTS,
     ),
     Action(
         "kill",
@@ -67,6 +71,7 @@ JOBS: tuple[Action, ...] = (
         reason=reasons.kill,
         hint="kill",
         writes=True,
+        screens=AGENTS,
     ),
     Action(
         "retry",
@@ -95,6 +100,7 @@ JOBS: tuple[Action, ...] = (
         reason=reasons.attach,
         hint="attach",
         writes=True,
+        screens=AGENTS,
     ),
     Action(
         "send_many",
@@ -103,6 +109,7 @@ JOBS: tuple[Action, ...] = (
         "One text for all agents that fit a filter, after a look at who gets it.",
         reason=reasons.many,
         writes=True,
+        screens=AGENTS,
     ),
     Action(
         "hold",

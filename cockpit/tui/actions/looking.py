@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cockpit.tui.actions import reasons
-from cockpit.tui.actions.action import MAIN, Action
+from cockpit.tui.actions.action import AGENTS, MAIN, Action
 
 WITH_JOB = MAIN | {"history"}
 HISTORY = frozenset({"history"})
@@ -38,8 +38,14 @@ LOOKING: tuple[Action, ...] = (
     Action("previous_tab", "left_square_bracket", "Previous tab", "The other way round.", screens=WITH_JOB),
     Action("next_pane", "tab", "Next pane", "Queue, Agents, Locks, Job, and round again.", screens=WITH_JOB),
     Action("previous_pane", "shift+tab", "Previous pane", "The other way round.", screens=WITH_JOB),
-    Action("zoom", "z", "Zoom", "The job pane over the whole width, and back."),
-    Action("copy", "c", "Copy the screen", "What is marked, or else the whole screen, to the clipboard."),
+    Action("zoom", "z", "Zoom", "The agent's screen takes all the room, and gives it back.", screens=AGENTS),
+    Action(
+        "copy",
+        "c",
+        "Copy the screen",
+        "What is marked, or else the whole screen, to the clipboard.",
+        screens=AGENTS,
+    ),
     Action(
         "filter",
         "slash",

@@ -29,6 +29,14 @@ SCREENS: tuple[Action, ...] = (
         screens=EVERYWHERE - {"history"},
     ),
     Action(
+        "open_grid",
+        "m,f4",
+        "Grid of screens",
+        "The agents' own screens side by side, live; those that need you first.",
+        hint="grid",
+        screens=EVERYWHERE - {"grid"},
+    ),
+    Action(
         "open_log",
         "l,f5",
         "Log",

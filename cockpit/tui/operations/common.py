@@ -45,6 +45,12 @@ class CommonOperations(EnqueueOperations):
 
         self._screen.cockpit.show_screen(HistoryScreen)
 
+    async def open_grid(self, _: Situation) -> None:
+        """The agents' screens side by side."""
+        from cockpit.tui.screens.grid import GridScreen
+
+        self._screen.cockpit.show_screen(GridScreen)
+
     async def open_log(self, _: Situation) -> None:
         """What happened."""
         from cockpit.tui.screens.log import LogScreen
