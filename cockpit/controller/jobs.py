@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from cockpit.store.base import Store
 
 
+CLEARED = "cleared by hand"
+
+
 class BatchRefused(UsageError):
     """Lines of a batch are bad; `.problems` has one clear line for each. Nothing was enqueued."""
 
@@ -96,7 +99,15 @@ class Jobs:
 
     def clear(self, *, project: str | None = None, user: str | None = None) -> int:
         """Cancel all that waits (of one project or user, if named); returns how many."""
-        return self._store.clear("cleared by hand", self._context.clock.now(), project=project, user=user)
+        return self._store.clear(CLEARED, self._context.clock.now(), project=project, user=user)
+
+    def cancel_all(self, job_ids: Sequence[str]) -> list[Job]:
+        """Cancel those of these jobs that wait, for `restore`: they and what failed with them, as they were."""
+        return self._store.cancel_all(job_ids, "cancelled by hand", self._context.clock.now())
+
+    def restore(self, before: Sequence[Job]) -> list[Job]:
+        """Bring cancelled jobs back as they stood; those that are back."""
+        return self._store.restore(before, self._context.clock.now())
 
     def why(self, job: Job) -> str | None:
         """What a job that waits is waiting for, in words; None when it does not wait."""

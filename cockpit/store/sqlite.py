@@ -8,9 +8,9 @@ from cockpit.store.locks import Locks
 from cockpit.store.pages import Pages
 from cockpit.store.panestates import PaneStates
 from cockpit.store.samples import Samples
+from cockpit.store.undoing import Undoing
 from cockpit.store.upkeep import Upkeep
-from cockpit.store.waiting import WaitingJobs
 
 
-class SqliteStore(Batches, WaitingJobs, Claims, Locks, PaneStates, Samples, Upkeep, Pages):
+class SqliteStore(Batches, Undoing, Claims, Locks, PaneStates, Samples, Upkeep, Pages):
     """One connection to the durable queue; not for two threads at once."""
