@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import logging
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeVar
 
@@ -128,9 +128,24 @@ class Live:
     async def kill(self, job_id: str, reason: str = "killed by hand") -> Job:
         """Cancel a job that waits, end one that runs; returns at once where a scheduler sees to it."""
         job = await self.do(lambda services: services.jobs.kill(job_id, reason))
-        node = self.scheduler_node()
-        if job.state in ACTIVE and node is None:
-            job = await asyncio.to_thread(self._carry_out, job)
+        return await self._see_to(job)
+
+    async def kill_all(self, job_ids: Sequence[str], reason: str = "killed by hand") -> list[Job]:
+        """As `kill`, all in one transaction; those that have ended already are left out."""
+
+        def kill_them(services: Services) -> list[Job]:
+            killed = []
+            for job_id in job_ids:
+                with contextlib.suppress(Conflict):
+                    killed.append(services.jobs.kill(job_id, reason))
+            return killed
+
+        return [await self._see_to(job) for job in await self.do(kill_them)]
+
+    async def _see_to(self, job: Job) -> Job:
+        """Where nobody schedules, end it here and now."""
+        if job.state in ACTIVE and self.scheduler_node() is None:
+            return await asyncio.to_thread(self._carry_out, job)
         return job
 
     def _must_write(self) -> None:

@@ -32,6 +32,7 @@ from cockpit.tui.screens.base import CockpitScreen
 from cockpit.tui.screens.main import MainScreen
 from cockpit.tui.theme import Themes, load_themes, own_variables, shipped_folder
 from cockpit.tui.title import title_of
+from cockpit.tui.undo import Undo
 
 if TYPE_CHECKING:
     from cockpit.tui.driver import TerminalDriver
@@ -90,6 +91,7 @@ class CockpitApp(App[int]):
         self.read_only = live.read_only
         self.news = News(live, os.environ, self._toast, self._to_terminal)
         self.told: list[tuple[Micros, str]] = []  # notices, and when
+        self.undo = Undo()
         self._told = 0
         self._themes: Themes | None = None
         for stream in (self._capture_stdout, self._capture_stderr):

@@ -7,6 +7,7 @@ does not change between two minutes.
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 
 from rich.cells import cell_len, set_cell_size
 
@@ -124,3 +125,14 @@ def cut(text: str, width: int) -> str:
 def plural(count: int, one: str, many: str = "") -> str:
     """`1 job`, `3 jobs`, `12,000 jobs`."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def named(jobs: Sequence[Job], *, capital: bool = False) -> str:
+    """`job 113754-a2f5`, `3 jobs`."""
+    one = "Job" if capital else "job"
+    return f"{one} {jobs[0].id}" if len(jobs) == 1 else plural(len(jobs), "job")
+
+
+def is_are(count: int) -> str:
+    """The verb for so many."""
+    return "is" if count == 1 else "are"

@@ -15,6 +15,7 @@ from cockpit.domain.screen import AgentState
 from cockpit.tui.agent_words import NO_KEYS, Keys
 from cockpit.tui.overview import Overview
 from cockpit.tui.tiling import NO_TILES, Tiles
+from cockpit.tui.undo import Done
 
 MAIN = frozenset({"main"})
 OTHERS = frozenset({"dashboard", "history", "grid", "log"})
@@ -39,8 +40,8 @@ class Situation:
     `screen` is the NAME of the screen in front, `pane` the focused one of the main screen (queue, agents, locks, job);
     `job` and `lock` are what is selected there, `marked` the jobs that are marked (an action on jobs means those where
     there are any), `heading` says that a group's heading is selected, `seen` what the screen of the job's agent says,
-    `answers` the keys for a question that it asks,
-    `tiles` where one is on the grid.
+    `answers` the keys for a question that it asks, `count` the number that was typed before the key (0: none), `undo`
+    what would be taken back, `tiles` where one is on the grid.
     """
 
     pane: str
@@ -56,6 +57,28 @@ class Situation:
     read_only: bool = False
     heading: bool = False
     tiles: Tiles = NO_TILES
+    count: int = 0
+    undo: Done | None = None
+
+    @property
+    def jobs(self) -> tuple[Job, ...]:
+        """What an action on jobs means: the marked ones, else the selected one."""
+        return self.marked or ((self.job,) if self.job is not None else ())
+
+    @property
+    def locks(self) -> tuple[Lock, ...]:
+        """What a release means: the locks of the marked jobs, else the selected one."""
+        if self.marked:
+            ids = {job.id for job in self.marked}
+            return tuple(
+                lock for lock in (self.overview.locks if self.overview else ()) if lock.job_id in ids
+            )
+        return (self.lock,) if self.lock is not None else ()
+
+    @property
+    def times(self) -> int:
+        """How often something is meant: the count, once without one."""
+        return max(1, self.count)
 
 
 Reason = Callable[[Situation], str | None]

@@ -58,7 +58,7 @@ LOOKING: tuple[Action, ...] = (
         "clear_filter",
         "escape",
         "Back",
-        "From the job to its list; there, takes the filter away; then to the main screen.",
+        "From the job to its list; there, takes marks away, then the filter; then to the main screen.",
         screens=LISTED,
     ),
     Action(

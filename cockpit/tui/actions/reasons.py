@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
-from cockpit.domain.job import ACTIVE, ENDED, WAITING, Priority, State
+from collections.abc import Callable
+
+from cockpit.domain.job import ACTIVE, ENDED, WAITING, Job, Priority, State
 from cockpit.domain.screen import PaneState
-from cockpit.tui.actions.action import Situation
+from cockpit.tui.actions.action import Reason, Situation
+
+Check = Callable[[Job], str | None]
+"""Why something can't be done to one job; None where it can."""
 
 
-def needs_job(at: Situation) -> str | None:
-    """Something must be selected."""
-    return "no job is selected" if at.job is None else None
+def any_of(check: Check) -> Reason:
+    """The reason of an action on the marked jobs, or on the selected one: it must be possible for one of them."""
+
+    def reason(at: Situation) -> str | None:
+        whys = [check(job) for job in at.jobs]
+        if None in whys:
+            return None
+        if len(whys) > 1:
+            return f"not for any of the {len(whys)} marked ones: {whys[0]}"
+        return whys[0] if whys else "no job is selected"
+
+    return reason
 
 
 def tells_of_job(at: Situation) -> str | None:
@@ -22,31 +36,85 @@ def opened(at: Situation) -> str | None:
     return None if at.heading else needs_job(at)
 
 
-def kill(at: Situation) -> str | None:
+def kill(job: Job) -> str | None:
     """Only what lives can be ended, and once."""
-    job = at.job
-    if job is None:
-        return "no job is selected"
     if job.state in ENDED:
         return f"job {job.id} {job.state.past} already"
     return f"job {job.id} is being ended already" if job.wish is not None else None
 
 
-def retry(at: Situation) -> str | None:
+def retry(job: Job) -> str | None:
     """Only what has ended, or is delayed."""
-    job = at.job
-    if job is None:
-        return "no job is selected"
     if job.state in ENDED or job.state is State.DELAYED:
         return None
     return f"job {job.id} is {job.state}; only one that has ended or is delayed can be retried"
 
 
+def hold(job: Job) -> str | None:
+    """Only what has not ended."""
+    return f"job {job.id} {job.state.past} already" if job.state in ENDED else None
+
+
+def raised(job: Job) -> str | None:
+    """Only what waits, and not above the highest."""
+    if job.state not in WAITING:
+        return f"job {job.id} is {job.state}; only a job that waits has a priority"
+    return f"job {job.id} is critical already" if job.priority is Priority.CRITICAL else None
+
+
+def lowered(job: Job) -> str | None:
+    """Only what waits, and not below the lowest."""
+    if job.state not in WAITING:
+        return f"job {job.id} is {job.state}; only a job that waits has a priority"
+    return f"job {job.id} has the lowest priority already" if job.priority is Priority.LOW else None
+
+
+def edit(job: Job) -> str | None:
+    """Only the prompt of what waits."""
+    return (
+        None if job.state in WAITING else f"job {job.id} is {job.state}; only a waiting one's prompt changes"
+    )
+
+
+def edit_one(at: Situation) -> str | None:
+    """One job's prompt is edited, whatever is marked."""
+    return "no job is selected" if at.job is None else edit(at.job)
+
+
 def release(at: Situation) -> str | None:
     """Only what holds a lock."""
-    if at.lock is not None:
+    if at.locks:
         return None
+    if at.marked:
+        return "none of the marked jobs holds a lock"
     return "no lock is selected" if at.job is None else f"job {at.job.id} holds no lock"
+
+
+def mark(at: Situation) -> str | None:
+    """A row of a list must be selected."""
+    if at.pane == "job":
+        return "no list has the focus; press esc to go back to it"
+    return "no job is selected" if at.job is None else None
+
+
+def unmark(at: Situation) -> str | None:
+    """There must be a list with jobs, or marks."""
+    return None if at.marked else mark(at)
+
+
+def undo(at: Situation) -> str | None:
+    """Something must have been done."""
+    return None if at.undo is not None else "nothing was done here that could be undone"
+
+
+def clear(at: Situation) -> str | None:
+    """Something must wait."""
+    return None if at.overview is not None and at.overview.waiting else "no job waits"
+
+
+def needs_job(at: Situation) -> str | None:
+    """Something must be selected."""
+    return "no job is selected" if at.job is None else None
 
 
 def attach(at: Situation) -> str | None:
@@ -96,38 +164,6 @@ def _answer(at: Situation, keys: tuple[str, ...], word: str) -> str | None:
 def many(at: Situation) -> str | None:
     """Some agent must run."""
     return None if at.overview is not None and at.overview.active else "no agent runs"
-
-
-def hold(at: Situation) -> str | None:
-    """Only what has not ended."""
-    job = at.job
-    if job is None:
-        return "no job is selected"
-    return f"job {job.id} {job.state.past} already" if job.state in ENDED else None
-
-
-def waits(at: Situation) -> str | None:
-    """Only what waits has a priority."""
-    job = at.job
-    if job is None:
-        return "no job is selected"
-    return (
-        None if job.state in WAITING else f"job {job.id} is {job.state}; only a job that waits has a priority"
-    )
-
-
-def raised(at: Situation) -> str | None:
-    """Not above the highest."""
-    if (why := waits(at)) or at.job is None:
-        return why
-    return f"job {at.job.id} is critical already" if at.job.priority is Priority.CRITICAL else None
-
-
-def lowered(at: Situation) -> str | None:
-    """Not below the lowest."""
-    if (why := waits(at)) or at.job is None:
-        return why
-    return f"job {at.job.id} has the lowest priority already" if at.job.priority is Priority.LOW else None
 
 
 def enqueue(at: Situation) -> str | None:

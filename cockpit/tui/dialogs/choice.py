@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from textual import events
+from textual import events, work
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
@@ -24,8 +24,12 @@ class Answer:
     variant: str = "default"
 
 
+Words = Callable[[], Awaitable[str]]
+"""Finds out what there is to say, off the event loop."""
+
+
 class ChoiceDialog(ModalScreen[str | None]):
-    """Ends with the id of an answer, or None (escape: nothing is done)."""
+    """Ends with the id of an answer, or None (escape: nothing is done). `better` words replace `says` when known."""
 
     CSS = """
     ChoiceDialog { align: center middle; }
@@ -43,8 +47,11 @@ class ChoiceDialog(ModalScreen[str | None]):
         Binding("right,l", "app.focus_next", show=False),
     ]
 
-    def __init__(self, title: str, says: str, answers: Sequence[Answer]) -> None:
+    def __init__(
+        self, title: str, says: str, answers: Sequence[Answer], *, better: Words | None = None
+    ) -> None:
         super().__init__()
+        self._better = better
         self._title = title
         self._says = says
         self._answers = tuple(answers)
@@ -60,6 +67,13 @@ class ChoiceDialog(ModalScreen[str | None]):
 
     def on_mount(self) -> None:
         self.query(Button).last().focus()
+        if self._better is not None:
+            self._say_better(self._better)
+
+    @work
+    async def _say_better(self, words: Words) -> None:
+        """What takes a moment to find out stands there when it is known."""
+        self.query_one("#says", Static).update(await words())
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         event.stop()

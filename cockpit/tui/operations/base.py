@@ -6,13 +6,17 @@ becomes one line on screen. Dialogs are imported when first opened: the first pa
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING
 
+from cockpit.base.errors import CockpitError, Conflict
+from cockpit.domain.job import Job
 from cockpit.tui.actions.action import Situation
+from cockpit.tui.undo import Done
 
 if TYPE_CHECKING:
-    from cockpit.tui.dialogs.choice import ChoiceDialog
+    from cockpit.controller.live import Services
+    from cockpit.tui.dialogs.choice import ChoiceDialog, Words
     from cockpit.tui.screens.base import CockpitScreen
 
 Operation = Callable[[Situation], Awaitable[None]]
@@ -38,7 +42,35 @@ class BaseOperations:
     async def _ask(self, dialog: ChoiceDialog) -> str | None:
         return await self._screen.app.push_screen_wait(dialog)
 
-    async def _confirm(self, title: str, says: str, yes: str) -> bool:
+    async def _confirm(self, title: str, says: str, yes: str, *, better: Words | None = None) -> bool:
         from cockpit.tui.dialogs.confirm import confirm
 
-        return await self._ask(confirm(title, says, yes)) == "yes"
+        return await self._ask(confirm(title, says, yes, better=better)) == "yes"
+
+    def _did(self, done: Done) -> None:
+        """Something was done that `U` takes back, or says why it can't."""
+        self._screen.cockpit.undo.did(done)
+
+    def _those(self, at: Situation, check: Callable[[Job], str | None]) -> list[Job]:
+        """The jobs that an action means and can be done to. Raises Conflict where there is none any more."""
+        jobs = [job for job in at.jobs if check(job) is None]
+        if not jobs:
+            raise Conflict("nothing is left of what was selected")
+        return jobs
+
+    async def _each(
+        self, jobs: Sequence[Job], write: Callable[[Services, Job], object]
+    ) -> tuple[list[Job], list[str]]:
+        """Write for each job, all in one transaction; those for which it was done, and why not for the others."""
+
+        def all_of_them(services: Services) -> tuple[list[Job], list[str]]:
+            done, refused = [], []
+            for job in jobs:
+                try:
+                    write(services, job)
+                    done.append(job)
+                except CockpitError as error:
+                    refused.append(str(error))
+            return done, refused
+
+        return await self._live.do(all_of_them)

@@ -6,24 +6,30 @@ from typing import TYPE_CHECKING
 
 from cockpit.tui.actions.action import Situation
 from cockpit.tui.operations.enqueue import EnqueueOperations
+from cockpit.tui.operations.undoing import UndoingOperations
 from cockpit.tui.outcome import LEAVE_DAEMON
+from cockpit.tui.undo import Done
 from cockpit.tui.words import plural
 
 if TYPE_CHECKING:
+    from cockpit.controller.live import Services
     from cockpit.tui.dialogs.choice import ChoiceDialog
 
 
-class CommonOperations(EnqueueOperations):
+class CommonOperations(EnqueueOperations, UndoingOperations):
     """Actions whose `screens` are EVERYWHERE, and the ways between screens."""
 
     async def hold_all(self, at: Situation) -> None:
         """Close or open the gate of the whole queue."""
         held = at.overview is not None and at.overview.held
-        if held:
-            await self._live.do(lambda services: services.jobs.resume("all", ""))
-        else:
-            await self._live.do(lambda services: services.jobs.hold("all", ""))
+        await self._live.do(lambda services: _gate_of_all(services, held=not held))
         self._say("The queue is resumed." if held else "The queue is held: nothing new starts. H resumes it.")
+
+        async def take_back() -> str:
+            await self._live.do(lambda services: _gate_of_all(services, held=held))
+            return "The queue is held again." if held else "The queue is resumed."
+
+        self._did(Done(f"the {'resume' if held else 'hold'} of the queue", take_back))
 
     # screens
 
@@ -94,6 +100,13 @@ class CommonOperations(EnqueueOperations):
             self._screen.app.exit(LEAVE_DAEMON)
         elif answer == "quit":
             self._screen.app.exit(0)
+
+
+def _gate_of_all(services: Services, *, held: bool) -> None:
+    if held:
+        services.jobs.hold("all", "")
+    else:
+        services.jobs.resume("all", "")
 
 
 def _quit_dialog(active: int, waiting: int) -> ChoiceDialog:

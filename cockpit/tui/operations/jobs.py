@@ -1,66 +1,98 @@
-"""What actions do to jobs and locks."""
+"""What actions do to jobs, whether they wait or run: hold, priority, retry, attach, the prompt."""
 
 from __future__ import annotations
 
-from cockpit.base.errors import CockpitError
-from cockpit.base.times import format_duration
-from cockpit.domain.job import ACTIVE, ENDED, WAITING, Job, Priority, State
+from cockpit.base.errors import CockpitError, Conflict
+from cockpit.controller.live import Services
+from cockpit.domain.job import ENDED, WAITING, Job, Priority, State
+from cockpit.tui.actions import reasons
 from cockpit.tui.actions.action import Situation
-from cockpit.tui.operations.base import BaseOperations
-from cockpit.tui.outside import run_outside
-from cockpit.tui.words import age, plain
+from cockpit.tui.operations.ending import EndingOperations
+from cockpit.tui.operations.marking import MarkingOperations
+from cockpit.tui.outside import edit_text, keep_draft, run_outside
+from cockpit.tui.undo import Done
+from cockpit.tui.words import is_are, named, plain
 
 
-class JobOperations(BaseOperations):
+class JobOperations(EndingOperations, MarkingOperations):
     """For every screen on which a job can be selected."""
-
-    async def kill(self, at: Situation) -> None:
-        """End it, after asking."""
-        job = _job(at)
-        if job.state in WAITING:
-            says, yes = (
-                f"Cancels {job.user}'s job {job.id} in {job.project}. It has not started.",
-                "Cancel the job",
-            )
-        else:
-            says, yes = self._says_kill(job), "Kill it"
-        if await self._confirm(f"Kill {job.id}?", says, yes):
-            ended = await self._live.kill(job.id)
-            asked = "is being ended" if ended.state in ACTIVE else f"is {ended.state}"
-            self._say(f"Job {job.id} {asked}.")
-
-    def _says_kill(self, job: Job) -> str:
-        grace = format_duration(self._live.context.settings.scheduler.grace)
-        since = job.started_at or (job.grant.granted_at if job.grant else None)
-        return (
-            f"Kills {job.user}'s job {job.id}: {job.agent} in {job.project}, attempt {job.attempt},"
-            f" running {age(since, self._live.context.clock.now())}.\n\n"
-            f"Its processes are asked to end and, after {grace}, made to. Then {job.user}'s lock is free."
-            " What it wrote to its files stays. R brings the job back."
-        )
 
     async def retry(self, at: Situation) -> None:
         """Back into the queue, under the same id."""
-        job = _job(at)
-        await self._live.do(lambda services: services.jobs.retry(job.id))
-        self._say(f"Job {job.id} is in the queue again.")
-        self._screen.reveal(job.id)
-
-    async def release(self, at: Situation) -> None:
-        """Free a lock; a job that holds it is ended first."""
-        lock = at.lock
-        assert lock is not None
-        if lock.job_id is None:
-            says = f"{lock.user}'s lock was taken by hand, by {lock.holder}. If that still runs, it is ended first."
-            if await self._confirm(f"Release {lock.user}'s lock?", says, "End it, release"):
-                await self._live.take_away(lock)
-                self._say(f"{lock.user}'s lock is free.")
+        jobs = self._those(at, reasons.retry)
+        many = named(jobs)
+        if len(jobs) > 1 and not await self._confirm(
+            f"Retry {many}?", f"Brings {many} back into the queue, each under its own id.", "Retry them"
+        ):
             return
-        job = self._live.store.get(lock.job_id)
-        says = f"{lock.user}'s lock is held by a live job, which is ended first.\n\n{self._says_kill(job)}"
-        if await self._confirm(f"Release {lock.user}'s lock?", says, "End the job, release"):
-            await self._live.kill(job.id, f"{lock.user}'s lock was released by hand")
-            self._say(f"Job {job.id} is being ended; {lock.user}'s lock is free then.")
+        done, refused = await self._each(jobs, lambda services, job: services.jobs.retry(job.id))
+        self._tell("in the queue again", done, refused)
+        if done:
+            self._did(Done(f"the retry of {named(done)}", None, "K cancels what was brought back"))
+        if len(done) == 1:
+            self._screen.reveal(done[0].id)
+
+    async def hold(self, at: Situation) -> None:
+        """Close or open the gates of jobs: if any of them is open, all are closed."""
+        jobs = self._those(at, reasons.hold)
+        held = not all(job.held for job in jobs)
+        jobs = [job for job in jobs if job.held != held]
+        done, refused = await self._each(jobs, lambda services, job: _gate(services, job.id, held=held))
+        self._tell("held; h resumes" if held else "resumed", done, refused)
+
+        async def take_back() -> str:
+            back, _ = await self._each(done, lambda services, job: _gate(services, job.id, held=not held))
+            return f"{_told(back)} {'resumed' if held else 'held again'}."
+
+        if done:
+            self._did(Done(f"the {'hold' if held else 'resume'} of {named(done)}", take_back))
+
+    async def raise_priority(self, at: Situation) -> None:
+        """Up a class, or as many as were counted."""
+        await self._reprioritise(self._those(at, reasons.raised), -at.times)
+
+    async def lower_priority(self, at: Situation) -> None:
+        """Down a class, or as many as were counted."""
+        await self._reprioritise(self._those(at, reasons.lowered), at.times)
+
+    async def _reprioritise(self, jobs: list[Job], by: int) -> None:
+        wanted = {job.id: Priority(min(3, max(0, job.priority + by))).label for job in jobs}
+
+        def write(services: Services, job: Job) -> object:
+            return services.jobs.edit(job.id, priority=wanted[job.id])
+
+        done, refused = await self._each(jobs, write)
+        labels = {wanted[job.id] for job in done}
+        self._tell(f"at priority {labels.pop()} now" if len(labels) == 1 else "moved", done, refused)
+
+        async def take_back() -> str:
+            back, _ = await self._each(
+                done, lambda services, job: services.jobs.edit(job.id, priority=job.priority.label)
+            )
+            return f"{_told(back)} at the priority of before."
+
+        if done:
+            self._did(Done(f"the new priority of {named(done)}", take_back))
+
+    async def edit_prompt(self, at: Situation) -> None:
+        """The editor, over the prompt of a job that waits."""
+        job = _job(at)
+        before = self._live.store.prompt(job.id)
+        text = await edit_text(self._screen.app, before)
+        if text == before.rstrip("\n"):
+            self._say(f"The prompt of job {job.id} is as it was.")
+            return
+        try:
+            await self._live.do(lambda services: services.jobs.edit(job.id, prompt=text))
+        except CockpitError as error:
+            raise Conflict(f"{error}; your text is kept in {keep_draft(text)}") from None
+        self._say(f"Job {job.id} has a new prompt. U takes it back.")
+
+        async def take_back() -> str:
+            await self._live.do(lambda services: services.jobs.edit(job.id, prompt=before))
+            return f"Job {job.id} has its prompt of before."
+
+        self._did(Done(f"the new prompt of job {job.id}", take_back))
 
     async def attach(self, at: Situation) -> None:
         """The agent's own terminal, until the person detaches."""
@@ -71,27 +103,17 @@ class JobOperations(BaseOperations):
         if said := _became(self._live.store.get(job.id)):
             self._say(said)
 
-    async def hold(self, at: Situation) -> None:
-        """Close or open the gate of one job."""
-        job = _job(at)
-        if job.held:
-            await self._live.do(lambda services: services.jobs.resume("job", job.id))
-        else:
-            await self._live.do(lambda services: services.jobs.hold("job", job.id))
-        self._say(f"Job {job.id} is {'resumed' if job.held else 'held; h resumes it'}.")
 
-    async def raise_priority(self, at: Situation) -> None:
-        """One class up."""
-        await self._reprioritise(_job(at), -1)
+def _gate(services: Services, job_id: str, *, held: bool) -> None:
+    if held:
+        services.jobs.hold("job", job_id)
+    else:
+        services.jobs.resume("job", job_id)
 
-    async def lower_priority(self, at: Situation) -> None:
-        """One class down."""
-        await self._reprioritise(_job(at), 1)
 
-    async def _reprioritise(self, job: Job, by: int) -> None:
-        priority = Priority(job.priority + by)
-        await self._live.do(lambda services: services.jobs.edit(job.id, priority=priority.label))
-        self._say(f"Job {job.id} has priority {priority.label} now.")
+def _told(jobs: list[Job]) -> str:
+    """`Job 113754-a2f5 is`, `3 jobs are`."""
+    return f"{named(jobs, capital=True)} {is_are(len(jobs))}"
 
 
 def _became(job: Job) -> str:

@@ -54,6 +54,7 @@ class LookingOperations:
         """Type a filter."""
         self._screen.open_filter()
 
-    async def clear_filter(self, _: Situation) -> None:
-        """Everything again; or back from the job to the list it is in."""
-        self._screen.step_back()
+    async def clear_filter(self, at: Situation) -> None:
+        """Everything again; or back from the job to the list it is in. A count is forgotten first."""
+        if not at.count:
+            self._screen.step_back()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from textual import work
+from textual import events, work
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.screen import Screen
@@ -19,11 +19,14 @@ from cockpit.controller.live import Live
 from cockpit.tui.actions.action import Situation
 from cockpit.tui.actions.keymap import screen_bindings
 from cockpit.tui.actions.registry import BY_ID
+from cockpit.tui.counting import Count
+from cockpit.tui.marks import Marks
 from cockpit.tui.operations.common import CommonOperations
 from cockpit.tui.overview import Overview, read_overview
 from cockpit.tui.widgets.header import Header
 from cockpit.tui.widgets.hints import Hints
 from cockpit.tui.widgets.pane_picture import PanePicture
+from cockpit.tui.widgets.rows import VirtualList
 
 if TYPE_CHECKING:
     from cockpit.tui.app import CockpitApp
@@ -46,6 +49,8 @@ class CockpitScreen(Screen[None], inherit_bindings=False):
         self.live = live
         self.operations = self.make_operations()
         self.overview: Overview | None = None
+        self.marks = Marks(live.store)
+        self.count = Count()
         self._changed = False
         self._resting = False
         self._files: set[str] = set()
@@ -82,6 +87,9 @@ class CockpitScreen(Screen[None], inherit_bindings=False):
             overview=self.overview,
             projects=len(self.live.context.settings.projects),
             read_only=self.cockpit.read_only,
+            marked=self.marks.jobs(),
+            count=self.count.value,
+            undo=self.cockpit.undo.last,
         )
 
     def reveal(self, job_id: str) -> None:
@@ -178,6 +186,7 @@ class CockpitScreen(Screen[None], inherit_bindings=False):
 
     def _read(self) -> None:
         store = self.live.store
+        self.marks.forget()
         self.overview = read_overview(store, self.live.context, self.live.role, store.active())
         self.take(self.overview)
         self.query_one(Header).tell(self.overview)
@@ -199,19 +208,42 @@ class CockpitScreen(Screen[None], inherit_bindings=False):
         assert isinstance(self.app, CockpitApp)
         return self.app
 
+    # marks and counts
+
+    def show_marks(self) -> None:
+        """Marks were set or taken away."""
+        for rows in self.query(VirtualList):
+            rows.marks_changed()
+        self.tell_hints()
+
+    def unmark(self) -> None:
+        """Take all marks away."""
+        if len(self.marks):
+            self.marks.clear()
+            self.show_marks()
+
+    def on_key(self, event: events.Key) -> None:
+        """Digits are a count; what is typed into a field does not come here."""
+        if event.character is not None and self.count.press(event.character):
+            event.stop()
+            self.tell_hints()
+
     # doing
 
     def action_act(self, name: str) -> None:
         """A key, the palette, a click or the menu asks for an action: do it, or say why not."""
-        reason = BY_ID[name].why_not(self.situation())
+        at = self.situation()
+        if self.count.take():
+            self.tell_hints()
+        reason = BY_ID[name].why_not(at)
         if reason is not None:
             self.app.notify(f"{BY_ID[name].title}: {reason}.", severity="warning", timeout=4, markup=False)
         else:
-            self._perform(name)
+            self._perform(name, at)
 
     @work(group="operation")
-    async def _perform(self, name: str) -> None:
+    async def _perform(self, name: str, at: Situation) -> None:
         try:
-            await self.operations.perform(name, self.situation())
+            await self.operations.perform(name, at)
         except CockpitError as error:
             self.app.notify(str(error), severity="error", timeout=8, markup=False)

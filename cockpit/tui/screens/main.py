@@ -86,6 +86,7 @@ class MainScreen(AgentsScreen):
     def begin(self) -> None:
         for rows in self.query(VirtualList):
             rows.on_moved = self._moved
+            rows.marks = self.marks
         self.show_pane(self._first_pane())
         self.set_interval(EVERY, self._measure)
 
@@ -343,6 +344,8 @@ class MainScreen(AgentsScreen):
         """From the job to its list; there, take the filter away."""
         if self.pane == "job":
             self.show_pane(self._list)
+        elif len(self.marks):
+            self.unmark()
         elif self.filter:
             self.query_one(FilterBar).clear()
             self.set_filter(Filter())

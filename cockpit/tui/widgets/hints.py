@@ -25,12 +25,13 @@ class Hints(Line):
             if action.hint and action.why_not(at) is None:
                 word = _hold_word(at) if action.id == "hold" else action.hint
                 (last if action.id in _LAST else first).append((keys_of(action, keymap)[0], word))
-        room = self.size.width - _size(last)
+        before = _before(at)
+        room = self.size.width - _size(last) - sum(cell_len(text) for text, _ in before)
         shown: list[tuple[str, str]] = []
         for hint in first:
             if _size([*shown, hint]) <= room:
                 shown.append(hint)
-        self.show(_parts(shown), _parts(last))
+        self.show([*before, *_parts(shown)], _parts(last))
 
     def tell_typing(self) -> None:
         """There is one key only that is not the agent's."""
@@ -39,8 +40,18 @@ class Hints(Line):
         )
 
 
+def _before(at: Situation) -> list[Part]:
+    """What the next key will mean: the count that was typed, the jobs that are marked."""
+    parts = []
+    if at.count:
+        parts.append((f" {at.count:,}× ", "t--blocked"))
+    if at.marked:
+        parts.append((f" ✓ {len(at.marked):,} marked ", "t--blocked"))
+    return parts
+
+
 def _hold_word(at: Situation) -> str:
-    return "resume" if at.job is not None and at.job.held else "hold"
+    return "resume" if at.jobs and all(job.held for job in at.jobs) else "hold"
 
 
 def _size(hints: list[tuple[str, str]]) -> int:

@@ -39,3 +39,8 @@ class LocksList(VirtualList[Lock]):
             (left(row.expires_at, now), "t--blocked" if over else "t--muted"),
             ("", "t--plain"),
         )
+
+    def mark_key(self, index: int) -> str | None:
+        """The job that holds the lock; one that was taken by hand can't be marked."""
+        lock = self.source.row(index) if index < len(self.source) else None
+        return lock.job_id if isinstance(lock, Lock) else None
