@@ -11,7 +11,7 @@ _MOST = 999_999_999
 class Counted(Protocol):
     """A screen that takes digits."""
 
-    count: Count
+    typed: Count
 
 
 class Count:
@@ -35,4 +35,4 @@ class Count:
 
 def take_count(screen: object) -> int:
     """The count that was typed on a screen, used up; 0 where there is none."""
-    return screen.count.take() if isinstance(screen, Counted) else 0
+    return screen.typed.take() if isinstance(screen, Counted) else 0

@@ -50,7 +50,7 @@ class CockpitScreen(Screen[None], inherit_bindings=False):
         self.operations = self.make_operations()
         self.overview: Overview | None = None
         self.marks = Marks(live.store)
-        self.count = Count()
+        self.typed = Count()
         self._changed = False
         self._resting = False
         self._files: set[str] = set()
@@ -88,7 +88,7 @@ class CockpitScreen(Screen[None], inherit_bindings=False):
             projects=len(self.live.context.settings.projects),
             read_only=self.cockpit.read_only,
             marked=self.marks.jobs(),
-            count=self.count.value,
+            count=self.typed.value,
             undo=self.cockpit.undo.last,
         )
 
@@ -224,7 +224,7 @@ class CockpitScreen(Screen[None], inherit_bindings=False):
 
     def on_key(self, event: events.Key) -> None:
         """Digits are a count; what is typed into a field does not come here."""
-        if event.character is not None and self.count.press(event.character):
+        if event.character is not None and self.typed.press(event.character):
             event.stop()
             self.tell_hints()
 
@@ -233,7 +233,7 @@ class CockpitScreen(Screen[None], inherit_bindings=False):
     def action_act(self, name: str) -> None:
         """A key, the palette, a click or the menu asks for an action: do it, or say why not."""
         at = self.situation()
-        if self.count.take():
+        if self.typed.take():
             self.tell_hints()
         reason = BY_ID[name].why_not(at)
         if reason is not None:
