@@ -72,6 +72,11 @@ class Places:
         return f"{self.home}/forms"
 
     @property
+    def screen(self) -> str:
+        """How the person has divided the main screen."""
+        return f"{self.home}/screen.json"
+
+    @property
     def tmux_conf(self) -> str:
         """The configuration of the home's own tmux server."""
         return f"{self.home}/tmux.conf"

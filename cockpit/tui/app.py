@@ -13,6 +13,7 @@ import sys
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import events
 from textual.app import App, SystemCommand
 from textual.binding import Binding
 from textual.driver import Driver
@@ -24,6 +25,7 @@ from cockpit.controller.live import Live
 from cockpit.domain.project import Project
 from cockpit.tui.actions.keymap import check_keymap
 from cockpit.tui.actions.registry import actions_of
+from cockpit.tui.layout import too_small
 from cockpit.tui.news import News, Severity
 from cockpit.tui.outcome import LEAVE_DAEMON, START_DEMO
 from cockpit.tui.overview import Overview
@@ -123,6 +125,17 @@ class CockpitApp(App[int]):
         settings = self.live.context.settings
         if not settings.projects and not self.read_only and not self.live.store.jobs(limit=1):
             self.call_later(self.open_welcome, first=True)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Too small a terminal gets one line instead of half a screen, and what was there comes back with the room."""
+        from cockpit.tui.screens.too_small import TooSmallScreen
+
+        small = too_small(event.size.width, event.size.height)
+        if isinstance(self.screen, TooSmallScreen):
+            if not small:
+                self.pop_screen()
+        elif small and self.screen_stack[1:]:
+            self.push_screen(TooSmallScreen())
 
     def _use_themes(self) -> None:
         context = self.live.context

@@ -34,13 +34,14 @@ def arrangement_of(value: Any) -> Arrangement:
     shares = {name: _number(value.get(name), getattr(usual, name)) for name in _FIELDS}
     weights = value.get("weights")
     weights = weights if isinstance(weights, dict) else {}
-    hidden = value.get("hidden")
+    hidden, side_tab = value.get("hidden"), value.get("side_tab")
     return Arrangement(
         **shares,
         weights={name: _number(weights.get(name), usual.weights[name]) for name in LISTS},
         hidden=frozenset(LISTS).intersection(
             [each for each in hidden if isinstance(each, str)] if isinstance(hidden, list) else []
         ),
+        side_tab=side_tab if isinstance(side_tab, str) else usual.side_tab,
     )
 
 
@@ -56,6 +57,7 @@ def save_arrangement(path: str, wanted: Arrangement) -> None:
         **{name: getattr(wanted, name) for name in _FIELDS},
         "weights": {name: wanted.weights[name] for name in LISTS},
         "hidden": sorted(wanted.hidden),
+        "side_tab": wanted.side_tab,
     }
     with suppress(OSError, CockpitError):
         write_json_atomic(path, value)

@@ -27,10 +27,11 @@ class Arrangement:
     """What the person wants. Shares are thousandths of the width; weights tell how lists share their height."""
 
     lists: int = 510
-    lists_of_three: int = 370
-    side: int = 260
+    lists_of_three: int = 400
+    side: int = 240
     weights: Mapping[str, int] = field(default_factory=lambda: {"queue": 375, "agents": 375, "locks": 250})
     hidden: frozenset[str] = frozenset()
+    side_tab: str = "Details"
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,14 +157,18 @@ def divider_at(now: Plan, x: int, y: int) -> Divider | None:
         return None
     if now.lists and x in (now.lists - 1, now.lists):
         return "lists"
-    if now.side and x in (now.lists + now.job - 1, now.lists + now.job):
+    if now.side and x in (edge_of(now, "side") - 1, edge_of(now, "side")):
         return "side"
-    if not now.lists or x >= now.lists:
-        return None
-    edge = 0
-    for name in ("queue", "agents"):
-        edge += now.heights[name]
-        rest = sum(now.heights[each] for each in LISTS[LISTS.index(name) + 1 :])
-        if now.heights[name] and rest and y in (edge - 1, edge):
-            return "queue" if name == "queue" else "agents"
-    return None
+    shown = [name for name in LISTS if now.heights[name]] if x < now.lists else []
+    below: tuple[Divider, ...] = ("queue", "agents")
+    at = (name for name in below if name in shown[:-1] and y in (edge_of(now, name) - 1, edge_of(now, name)))
+    return next(at, None)
+
+
+def edge_of(now: Plan, divider: Divider) -> int:
+    """The first column (or row) of the body behind a divider."""
+    if divider == "lists":
+        return now.lists
+    if divider == "side":
+        return now.lists + now.job
+    return now.heights["queue"] + (now.heights["agents"] if divider == "agents" else 0)

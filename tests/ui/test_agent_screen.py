@@ -196,7 +196,7 @@ async def test_a_job_that_ends_leaves_its_output(fleet: Fleet) -> None:
 
 
 async def test_what_an_agent_costs_is_measured_beside_the_loop(fleet: Fleet) -> None:
-    async with fleet.open((200, 40)) as pilot:
+    async with fleet.open((250, 40)) as pilot:
         await fleet.run("docs", "while :; do :; done")
         await until(pilot, lambda: "1 running" in lines(pilot)[0] and re.search("●.* docs", text(pilot)))
         main(pilot)._measure()

@@ -236,7 +236,7 @@ async def test_a_narrow_header_is_shortened_by_priority(stage: Stage) -> None:
         assert "  cockpit  slots 1/3" in head, "who schedules in short"
         await pilot.resize_terminal(120, 40)
         await until(pilot, lambda: "scheduler: cockpit, pid" in lines(pilot)[0])
-        await pilot.resize_terminal(44, 24)
+        await pilot.resize_terminal(60, 24)
         await until(
             pilot, lambda: "1 running  1 queued  ✖ 1" in lines(pilot)[0] and "…" not in lines(pilot)[0]
         )

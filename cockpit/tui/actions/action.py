@@ -39,9 +39,10 @@ class Situation:
 
     `screen` is the NAME of the screen in front, `pane` the focused one of the main screen (queue, agents, locks, job);
     `job` and `lock` are what is selected there, `marked` the jobs that are marked (an action on jobs means those where
-    there are any), `heading` says that a group's heading is selected, `seen` what the screen of the job's agent says,
-    `answers` the keys for a question that it asks, `count` the number that was typed before the key (0: none), `undo`
-    what would be taken back, `tiles` where one is on the grid.
+    there are any), `heading` says that a group's heading is selected, `columns` how many the main screen has on this
+    terminal, `seen` what the screen of the job's agent says, `answers` the keys for a question that it asks, `count`
+    the number that was typed before the key (0: none), `undo` what would be taken back, `tiles` where one is on the
+    grid.
     """
 
     pane: str
@@ -57,6 +58,7 @@ class Situation:
     read_only: bool = False
     heading: bool = False
     tiles: Tiles = NO_TILES
+    columns: int = 2
     count: int = 0
     undo: Done | None = None
 

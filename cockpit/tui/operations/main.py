@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cockpit.tui.operations.agents import AgentOperations
+from cockpit.tui.operations.arranging import ArrangingOperations
 from cockpit.tui.operations.common import CommonOperations
 from cockpit.tui.operations.jobs import JobOperations
 from cockpit.tui.operations.looking import LookingOperations
@@ -13,7 +14,9 @@ if TYPE_CHECKING:
     from cockpit.tui.screens.main import MainScreen
 
 
-class MainOperations(JobOperations, AgentOperations, LookingOperations, CommonOperations):
+class MainOperations(
+    JobOperations, AgentOperations, LookingOperations, ArrangingOperations, CommonOperations
+):
     """The hands of the main screen."""
 
     _screen: MainScreen

@@ -11,7 +11,6 @@ from typing import Any
 
 from textual import work
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 
 from cockpit.base.errors import NotFound
@@ -24,6 +23,7 @@ from cockpit.tui.agent_words import NO_KEYS, in_order, needs_person
 from cockpit.tui.filters import Filter
 from cockpit.tui.finding import Finding
 from cockpit.tui.job_text import JobFacts
+from cockpit.tui.layout import LISTS
 from cockpit.tui.operations.main import MainOperations
 from cockpit.tui.overview import Overview, Recent
 from cockpit.tui.screens.agents import AgentsScreen
@@ -33,21 +33,21 @@ from cockpit.tui.widgets.agent_screen import DockerTmuxController
 from cockpit.tui.widgets.agents_list import AgentsList
 from cockpit.tui.widgets.detail import Detail
 from cockpit.tui.widgets.filter_bar import FilterBar
+from cockpit.tui.widgets.job_tabs import JobTabs
 from cockpit.tui.widgets.locks_list import LocksList
 from cockpit.tui.widgets.painting import Tabs
+from cockpit.tui.widgets.panes import Panes
 from cockpit.tui.widgets.queue_list import EMPTY, NO_MATCH, QueueList
 from cockpit.tui.widgets.rows import VirtualList
+from cockpit.tui.widgets.side_pane import SidePane
 
-PANES = ("queue", "agents", "locks", "job")
-NARROW = 100
-_BREAKPOINTS: list[tuple[int, str]] | None = [(0, "-narrow"), (NARROW, "-wide"), (160, "-very-wide")]
+PANES = (*LISTS, "job")
 
 
 class MainScreen(AgentsScreen):
     """Everything at a glance."""
 
     NAME = "main"
-    HORIZONTAL_BREAKPOINTS = _BREAKPOINTS
 
     def __init__(self, live: Live) -> None:
         super().__init__(live)
@@ -68,25 +68,22 @@ class MainScreen(AgentsScreen):
     def compose_body(self) -> ComposeResult:
         clock = self.live.context.clock
         yield Tabs([pane.title() for pane in PANES], id="pane-tabs")
-        with Horizontal(id="body"):
-            with Vertical(id="lists"):
-                yield QueueList(self._queue, self.live.jobs.why, self.live.store.head)
-                yield AgentsList(
-                    self._agents,
-                    clock,
-                    self.live.progress,
-                    self.seen,
-                    self._usage.of,
-                    head=self.live.store.head,
-                )
-                yield LocksList(self._locks, clock)
-            yield Detail(self, clock)
+        lists = (
+            QueueList(self._queue, self.live.jobs.why, self.live.store.head),
+            AgentsList(
+                self._agents, clock, self.live.progress, self.seen, self._usage.of, head=self.live.store.head
+            ),
+            LocksList(self._locks, clock),
+        )
+        path = self.live.context.places.screen
+        yield Panes(lists, Detail(self, clock), lambda: SidePane(self, clock), path=path)
         yield FilterBar()
 
     def begin(self) -> None:
         for rows in self.query(VirtualList):
             rows.on_moved = self._moved
             rows.marks = self.marks
+        self.on_panes_planned()
         self.show_pane(self._first_pane())
         self.set_interval(EVERY, self._measure)
 
@@ -94,9 +91,7 @@ class MainScreen(AgentsScreen):
         """Agents at work, else the first list that has anything in it."""
         if self.overview is not None and self.overview.active:
             return "agents"
-        return next(
-            (name for name in PANES[:3] if len(self.query_one(f"#{name}", VirtualList).source)), "queue"
-        )
+        return next((name for name in LISTS if len(self.query_one(f"#{name}", VirtualList).source)), "queue")
 
     # what comes in
 
@@ -104,7 +99,7 @@ class MainScreen(AgentsScreen):
         self.query_one(AgentsList).update()
         shown = self.shown_job()
         if shown is not None and shown.id in job_ids:
-            self.query_one(Detail).read_on()
+            self.panes.read_on()
 
     @work(exclusive=True, group="usage")
     async def _measure(self) -> None:
@@ -114,7 +109,7 @@ class MainScreen(AgentsScreen):
             return
         if await self._usage.measure(now.active) and self.is_running:
             agents.update()
-            self.query_one(Detail).show_job(self.shown_job())
+            self.panes.show_job(self.shown_job())
 
     # showing
 
@@ -140,14 +135,14 @@ class MainScreen(AgentsScreen):
                 "agents"
             )  # nothing was selected, and what came is not in the list that has the focus
         self._show_pane_tabs()
-        self.query_one(Detail).show_job(self.shown_job())
+        self.panes.show_job(self.shown_job())
 
     def reveal(self, job_id: str) -> None:
         """Select this job, wherever it is; it stays selected until the person selects another."""
         self._list = "queue" if self._list == "locks" else self._list
         self.query_one(f"#{self._list}", VirtualList).lost = job_id
         self._follow(job_id)
-        self.query_one(Detail).show_job(self.shown_job())
+        self.panes.show_job(self.shown_job())
 
     def _chosen(self) -> str | None:
         """The id of the job that is selected, be it in a list or not; None among locks."""
@@ -179,7 +174,7 @@ class MainScreen(AgentsScreen):
         if was != name:
             self.query_one(f"#{was}", VirtualList).lost = None
         on_list = self.focused is None or isinstance(self.focused, VirtualList)
-        if on_list and self.pane in PANES[:3] and self.pane != name:
+        if on_list and self.pane in LISTS and self.pane != name:
             self.show_pane(name)
 
     # the filter
@@ -203,7 +198,7 @@ class MainScreen(AgentsScreen):
         found = await self._finding.find(self.filter)
         self._found.set(found)
         self.query_one(QueueList).update()
-        self.query_one(Detail).show_job(self.shown_job())
+        self.panes.show_job(self.shown_job())
         self.tell_hints()
 
     # selection
@@ -218,6 +213,7 @@ class MainScreen(AgentsScreen):
         return replace(
             super().situation(),
             pane=self.pane,
+            columns=self.panes.plan.columns,
             job=job,
             lock=lock,
             filtered=bool(self.filter),
@@ -240,7 +236,7 @@ class MainScreen(AgentsScreen):
         self.query_one(AgentsList).select_key(job_id)
         self.show_pane("agents")
         self.query_one(Detail).open("Screen")
-        if self.has_class("-narrow"):
+        if self.panes.plan.columns == 1:
             self.show_pane("job")
 
     def face(self) -> None:
@@ -249,9 +245,8 @@ class MainScreen(AgentsScreen):
 
     def zoom(self) -> None:
         """Give the whole width to the job, or take it back."""
-        body = self.query_one("#body")
-        body.toggle_class("-zoomed")
-        if body.has_class("-zoomed") and self.pane != "job":
+        self.panes.zoom()
+        if self.panes.zoomed and self.pane != "job":
             self.show_pane("job")
 
     def shown_job(self) -> Job | None:
@@ -283,7 +278,7 @@ class MainScreen(AgentsScreen):
             self._tell_selected()
 
     def _tell_selected(self) -> None:
-        self.query_one(Detail).show_job(self.shown_job())
+        self.panes.show_job(self.shown_job())
         self._show_pane_tabs()
         self.tell_hints()
 
@@ -296,34 +291,52 @@ class MainScreen(AgentsScreen):
     def on_tabs_chosen(self, message: Tabs.Chosen) -> None:
         self.show_pane(message.name.lower())
 
+    @property
+    def panes(self) -> Panes:
+        """How the screen is divided."""
+        return self.query_one(Panes)
+
     def show_pane(self, name: str) -> None:
-        """Give the focus to a pane; when narrow, it is the only one seen."""
-        self.pane = name
-        if name != "job":
+        """Give the focus to a pane; when narrow, it is the only one seen. A hidden list leaves it to the job."""
+        if name in LISTS:
             self._list = name
-            self.query_one("#body").remove_class("-zoomed")
-        for pane in PANES:
-            self.query_one(f"#{pane}").set_class(pane == name, "-current")
-        self.query_one("#lists").set_class(name != "job", "-current")
+        self.pane = name if name in self.panes.plan.shown else "job"
+        self.panes.show(self.pane)
         self._show_pane_tabs()
-        target: Widget = self.query_one(Detail).view if name == "job" else self.query_one(f"#{name}")
-        target.focus(scroll_visible=False)
-        self.query_one(Detail).show_job(self.shown_job())
+        self._view(self.pane).focus(scroll_visible=False)
+        self.panes.show_job(self.shown_job())
         self.tell_hints()
+
+    def _view(self, pane: str) -> Widget:
+        if pane in LISTS:
+            return self.query_one(f"#{pane}")
+        return self._tabs_of(pane).view
+
+    def _tabs_of(self, pane: str) -> JobTabs:
+        """The tabs of a pane: the second view's while it has the focus, else those of the job."""
+        side = self.panes.side
+        return side if side is not None and pane == "side" else self.query_one(Detail)
+
+    def on_panes_planned(self) -> None:
+        """The terminal has another size, or the person has hidden a pane or brought it back."""
+        self.query_one("#pane-tabs").display = self.panes.plan.columns == 1
+        if self.pane not in self.panes.plan.shown:
+            self.show_pane("job")
 
     def step_pane(self, by: int) -> None:
         """The next pane, or the one before."""
-        self.show_pane(PANES[(PANES.index(self.pane) + by) % len(PANES)])
+        shown = self.panes.plan.shown
+        self.show_pane(shown[(shown.index(self.pane) + by) % len(shown)])
 
     def on_descendant_focus(self) -> None:
-        if self.query_one(Detail).has_focus_within:
-            self.pane = "job"
-            self.tell_hints()
+        for pane in ("job", "side"):
+            if self.pane != pane and self.query(f"#{pane}:focus-within"):
+                self.pane = pane
+                self.tell_hints()
 
     def _show_pane_tabs(self) -> None:
         counts = [
-            f"{len(rows.source):,}"
-            for rows in (self.query_one(f"#{name}", VirtualList) for name in PANES[:3])
+            f"{len(rows.source):,}" for rows in (self.query_one(f"#{name}", VirtualList) for name in LISTS)
         ]
         self.query_one("#pane-tabs", Tabs).mark(self.pane.title(), [*counts, ""])
 
@@ -334,7 +347,7 @@ class MainScreen(AgentsScreen):
 
     def step_tab(self, by: int) -> None:
         """The next tab of the job pane, or the one before."""
-        self.query_one(Detail).step(by)
+        self._tabs_of(self.pane).step(by)
 
     def open_filter(self) -> None:
         """Type a filter."""
@@ -342,7 +355,7 @@ class MainScreen(AgentsScreen):
 
     def step_back(self) -> None:
         """From the job to its list; there, take the filter away."""
-        if self.pane == "job":
+        if self.pane not in LISTS:
             self.show_pane(self._list)
         elif len(self.marks):
             self.unmark()

@@ -9,6 +9,7 @@ from typing import ClassVar, Protocol
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
+from textual.message import Message
 from textual.widget import Widget
 
 from cockpit.base.clock import Clock
@@ -34,6 +35,9 @@ class JobReader(Protocol):
 
 class JobTabs(Vertical):
     """Reads only what its current tab shows."""
+
+    class Turned(Message):
+        """Another tab is the current one."""
 
     TABS: ClassVar[tuple[str, ...]] = ("Output", "Progress", "Prompt", "Details", "Events")
     FIRST: ClassVar[str] = "Output"
@@ -96,6 +100,7 @@ class JobTabs(Vertical):
             self.view.focus()
         self.fill()
         self.tell_note()
+        self.post_message(self.Turned())
 
     def step(self, by: int) -> None:
         """The next tab, or the one before."""

@@ -51,6 +51,7 @@ class TextView(Painted, ScrollView, can_focus=True):
         self._searched = searched
         self.following = self.beginning_left_out = False
         self.search: Search | None = None
+        self._settled = Size(0, 0)
         self._begun = 0  # the line that was the topmost when the person began to look for something
         self._text = Folded(most)
 
@@ -120,6 +121,7 @@ class TextView(Painted, ScrollView, can_focus=True):
         return line
 
     def on_resize(self) -> None:
+        self._settled = self.size
         top = self._text.row(round(self.scroll_y)) if round(self.scroll_y) < len(self._text) else None
         self._text.fold(self.size.width)
         self._resize_content()
@@ -135,7 +137,7 @@ class TextView(Painted, ScrollView, can_focus=True):
         super().watch_scroll_y(old_value, new_value)
         if old_value == new_value:
             return
-        if self.may_follow:
+        if self.may_follow and self.size == self._settled:  # else the layout has moved it, not the person
             self._follow(round(new_value) >= len(self._text) - self.size.height)
         if 0 in (round(old_value), round(new_value)):
             self.post_message(self.Noted(self))
