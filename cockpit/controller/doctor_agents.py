@@ -42,6 +42,25 @@ def agent_programs(settings: Settings, environ: Mapping[str, str]) -> list[Agent
     return [_look(settings.agents[name], projects, environ) for name, projects in sorted(users.items())]
 
 
+def agents_here(settings: Settings, environ: Mapping[str, str]) -> list[AgentProgram]:
+    """Every agent, the best choice for a new project first: coding agents that are there, the shell, then what is not.
+
+    `path` is empty for what is not found, `advice` says how to get it. Searches PATH: not for an event loop.
+    """
+    found = [_on_path(profile, environ) for _, profile in sorted(settings.agents.items())]
+    return sorted(
+        found, key=lambda each: (not each.path, each.agent == "shell", not settings.agents[each.agent].slots)
+    )
+
+
+def _on_path(profile: Profile, environ: Mapping[str, str]) -> AgentProgram:
+    program = program_of(profile.argv_template)
+    path = (shutil.which(program, path=environ.get("PATH") or os.defpath) or "") if program else ""
+    return AgentProgram(
+        profile.name, program, path, (), "" if path else _HOW.get(program, f"install {program}")
+    )
+
+
 def _look(profile: Profile, projects: list[Project], environ: Mapping[str, str]) -> AgentProgram:
     program = program_of(profile.argv_template)
     if not program:

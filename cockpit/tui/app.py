@@ -244,9 +244,7 @@ class CockpitApp(App[int]):
         """The first project, or a further one."""
         from cockpit.tui.screens.welcome import WelcomeScreen
 
-        self.push_screen(
-            WelcomeScreen(self.live.context.places, folder=os.getcwd(), first=first), self._welcomed
-        )
+        self.push_screen(WelcomeScreen(self.live.context, folder=os.getcwd(), first=first), self._welcomed)
 
     def _welcomed(self, answer: Project | str | None) -> None:
         if answer == "demo":

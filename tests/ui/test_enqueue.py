@@ -437,3 +437,27 @@ async def test_every_field_is_seen_and_reached(stage: Stage, size: tuple[int, in
         } <= reached
         assert isinstance(dialog.query_one("#verdict"), Static)
         assert isinstance(dialog.area, PromptArea)
+
+
+async def test_what_is_told_follows_the_store(stage: Stage) -> None:
+    async with stage.open() as pilot:
+        dialog = await opened(pilot)
+        dialog.form.fill(Values("web", "x"))
+        await until_text(pilot, "Starts now.")
+        running = stage.start("web")
+        await until_text(pilot, f"Waits for alice's lock, held by {running.id}")
+
+
+async def test_nothing_is_drawn_while_nothing_changes(stage: Stage) -> None:
+    async with stage.open() as pilot:
+        dialog = await opened(pilot)
+        dialog.form.fill(Values("web", "x"))
+        await until_text(pilot, "Starts now.")
+        drawn: list[str] = []
+        update = Static.update
+        for line in dialog.query(Static):
+            line.update = lambda *args, line=line: (drawn.append(str(line.id)), update(line, *args))[1]  # type: ignore[method-assign]  # counts
+        for _ in range(3):
+            dialog._rested()
+            await pilot.pause(0.05)
+        assert drawn == []

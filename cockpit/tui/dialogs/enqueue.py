@@ -110,13 +110,24 @@ class EnqueueDialog(ModalScreen[list[Accepted] | None]):
         pause = _LONG_PAUSE if self.area.document.line_count > _LONG else _PAUSE
         self._timer = self.set_timer(pause, self._rested)
 
+    def store_read(self) -> None:
+        """Something has changed below: what will happen may be another thing now."""
+        if self._timer is None:
+            self._timer = self.set_timer(_LONG_PAUSE, self._rested)
+
+    def on_descendant_focus(self) -> None:
+        """One sees where one is."""
+        self.form.mark_focused(focused_field(self))
+
     def _stop_judging(self) -> None:
         """What is under way would only be older."""
         if self._timer is not None:
             self._timer.stop()
+            self._timer = None
         self.workers.cancel_group(self, "judge")
 
     def _rested(self) -> None:
+        self._timer = None
         self._judge()
         self._keep(self.form.values())
 
@@ -145,9 +156,7 @@ class EnqueueDialog(ModalScreen[list[Accepted] | None]):
         values = form.values()
         form.tell("whose", self._whose(values))
         form.tell("note", self._note(values))
-        button = form.query_one("#submit", Button)
-        button.label = self._button(values)
-        button.refresh(layout=True)  # a longer word needs a wider button
+        form.tell_button(self._button(values))
         if values.project != self._history_of and values.project in self._desk.projects():
             self._history_of = values.project
             self._history.turn_to(self._desk.earlier(values.project), values.prompt)
@@ -156,7 +165,8 @@ class EnqueueDialog(ModalScreen[list[Accepted] | None]):
         known = self._desk.projects().get(values.project)
         if known is None:
             return ""
-        return f"for {values.user or known[0]}, by {values.agent or known[1]}"
+        agent = values.agent if values.agent in self._desk.agents() else known[1]
+        return f"for {values.user or known[0]}, by {agent}"
 
     def _note(self, values: Values) -> str | Text:
         count = (

@@ -68,6 +68,7 @@ class Form(VerticalScroll, can_focus=False):
         super().__init__(id="form")
         self._values = values
         self._desk = desk
+        self._told: dict[str, str | Text] = {}
 
     def compose(self) -> ComposeResult:
         yield Static("", id="draft", markup=False)
@@ -154,7 +155,7 @@ class Form(VerticalScroll, can_focus=False):
             told = [f"✖ {_named(name, row)}{errors[name]}" for name in row if name in errors]
             below = self.query_one(f"#{row[0]}-error", Static)
             below.set_class(bool(told), "-seen")
-            below.update("\n".join(told))
+            self.tell(f"{row[0]}-error", "\n".join(told))
             for name in row:
                 self.query_one(f"#{name}-label").set_class(name in errors, "-bad")
                 for typed in self._typed(name):
@@ -166,7 +167,21 @@ class Form(VerticalScroll, can_focus=False):
 
     def tell(self, name: str, text: str | Text) -> None:
         """A line beside the fields: whose, note, verdict, draft."""
-        self.query_one(f"#{name}", Static).update(text)
+        if self._told.get(name) != text:  # an unchanged line is not drawn again
+            self._told[name] = text
+            self.query_one(f"#{name}", Static).update(text)
+
+    def tell_button(self, words: str) -> None:
+        """What enter on the first button does."""
+        button = self.query_one("#submit", Button)
+        if str(button.label) != words:
+            button.label = words
+            button.refresh(layout=True)  # a longer word needs a wider button
+
+    def mark_focused(self, name: str) -> None:
+        """The label of the field that has the focus stands out."""
+        for field in FIELDS:
+            self.query_one(f"#{field}-label").set_class(field == name, "-here")
 
 
 def _named(name: str, row: tuple[str, ...]) -> str:

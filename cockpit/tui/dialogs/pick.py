@@ -24,12 +24,17 @@ _MOST = 200
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One row: what is searched and seen, a muted word behind it, and what a look at it shows."""
+    """One row: its words, muted ones behind them, and what a look at it shows."""
 
     id: str
     text: str
     about: str = ""
     preview: str = ""
+
+    @property
+    def searched(self) -> str:
+        """The whole row."""
+        return f"{self.text}  {self.about}" if self.about else self.text
 
 
 class _Rows(OptionList, can_focus=False):
@@ -46,7 +51,10 @@ class PickDialog(ModalScreen[list[str] | None]):
         padding: 0 1; background: $surface; border: round $accent;
     }
     PickDialog Input { background: $panel; margin-bottom: 1; }
-    PickDialog OptionList { height: 1fr; border: none; padding: 0; background: $surface; scrollbar-size-vertical: 1; }
+    PickDialog OptionList {
+        height: 1fr; border: none; padding: 0; background: $surface; scrollbar-size-vertical: 1;
+        text-wrap: nowrap; text-overflow: ellipsis;
+    }
     PickDialog #preview { height: 30%; min-height: 3; border-top: solid $panel-lighten-2; color: $muted; }
     PickDialog #problems { height: auto; max-height: 5; color: $warning; }
     """
@@ -93,7 +101,7 @@ class PickDialog(ModalScreen[list[str] | None]):
     @on(Input.Changed)
     def _search(self) -> None:
         query = self.query_one(Input).value
-        self._fitting = best(query, self._items, lambda item: item.text, _MOST)
+        self._fitting = best(query, self._items, lambda item: item.searched, _MOST)
         self._show(0)
 
     def _show(self, at: int) -> None:
@@ -110,15 +118,14 @@ class PickDialog(ModalScreen[list[str] | None]):
 
     def _row(self, item: Item, fit: Match) -> Option:
         colours = self.app.theme_variables
-        shown = marked(item.text, fit.places, f"bold underline {colours.get('accent', '')}".strip())
+        shown = marked(item.searched, fit.places, f"bold underline {colours.get('accent', '')}".strip())
+        shown.stylize_before(colours.get("muted", ""), len(item.text))
         if self._several:
             box = "[x] " if item.id in self._marks else "[ ] "
             shown = Text.assemble(
                 (box, "bold" if item.id in self._marks else colours.get("muted", "")), shown
             )
             shown.no_wrap, shown.overflow = True, "ellipsis"
-        if item.about:
-            shown.append(f"  {item.about}", style=colours.get("muted", ""))
         return Option(shown)
 
     def _count(self) -> None:

@@ -6,7 +6,7 @@ minute for ages. A subclass says its NAME, what stands in its body, and what its
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, runtime_checkable
 
 from textual import events, work
 from textual.app import ComposeResult
@@ -33,6 +33,13 @@ if TYPE_CHECKING:
 
 _PAUSE = 0.05  # seconds between two readings of the store, however fast it changes
 _COPY = Binding("ctrl+c,super+c", "screen.copy_text", "Copy selected text", show=False)
+
+
+@runtime_checkable
+class Listening(Protocol):
+    """A dialog that wants to know when the screen below has read the store again."""
+
+    def store_read(self) -> None: ...
 
 
 class CockpitScreen(Screen[None], inherit_bindings=False):
@@ -189,6 +196,9 @@ class CockpitScreen(Screen[None], inherit_bindings=False):
         self.marks.forget()
         self.overview = read_overview(store, self.live.context, self.live.role, store.active())
         self.take(self.overview)
+        above = self.app.screen
+        if above is not self and isinstance(above, Listening):
+            above.store_read()
         self.query_one(Header).tell(self.overview)
         self.tell_hints()
         self.cockpit.take_news(self.overview)

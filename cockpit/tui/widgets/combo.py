@@ -62,7 +62,7 @@ class Combo(Vertical):
     Combo > Input { width: 1fr; }
     Combo > OptionList {
         overlay: screen; constrain: inside inside; display: none;
-        width: 1fr; min-width: 30; height: auto; max-height: 9;
+        width: 1fr; min-width: 30; text-wrap: nowrap; text-overflow: ellipsis; height: auto; max-height: 9;
         border: none; padding: 0; scrollbar-size-vertical: 1; background: $panel-lighten-1;
     }
     Combo > OptionList > .option-list--option { padding: 0 1; }
@@ -74,6 +74,11 @@ class Combo(Vertical):
         """Another text stands in it."""
 
         combo: Combo
+
+        @property
+        def control(self) -> Combo:
+            """Whose it is."""
+            return self.combo
 
     def __init__(
         self,
