@@ -178,7 +178,7 @@ class Reads(Database):
         """Users whose next job could start if there were a slot, and goes before or is equal to this priority."""
         query = (
             "SELECT DISTINCT user FROM (SELECT user FROM lines WHERE head_seq IS NOT NULL AND held = 0 AND locked = 0"
-            " AND slots > 0 AND head_priority <= ? LIMIT ?)"
+            " AND slots = 1 AND head_priority <= ? LIMIT ?)"
         )
         return [row[0] for row in self._rows(query, (priority, most))]
 

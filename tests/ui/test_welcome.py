@@ -67,9 +67,9 @@ async def test_without_one_it_is_the_shell_and_says_why(make_stage: MakeStage, b
         assert await proposed(pilot) == "shell"
         await until_text(pilot, "No coding agent was found on PATH")
         assert "npm install -g" in text(pilot)
+        assert "Register (^s)" in text(pilot), "all of it fits 80 columns"
         await pilot.press("tab", "down")
         await until_text(pilot, "not installed: npm install -g @openai")
-        assert "Register (^s)" in text(pilot), "all of it fits 80 columns"
 
 
 async def test_an_agent_that_is_not_there_can_be_chosen_but_is_warned_of(
