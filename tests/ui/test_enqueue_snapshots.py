@@ -57,6 +57,9 @@ def showing(values: Values, told: str) -> Callable[[Pilot[int]], Awaitable[None]
         dialog = pilot.app.screen
         assert isinstance(dialog, EnqueueDialog)
         await until(pilot, lambda: dialog.query("#verdict"))
+        dialog.styles.background = pilot.app.theme_variables[
+            "background"
+        ]  # what is below changes for its own reasons
         for area in dialog.query(TextArea):
             area.cursor_blink = False
         for field in dialog.query(Input):
