@@ -38,10 +38,11 @@ class Finding:
         order: Order = Order.TAKEN,
         *,
         back: bool = False,
-        most: int = MOST,
+        still: Callable[[], bool] = lambda: True,
     ) -> list[Job]:
         """The first jobs that fit, in an order; behind pending ones the delayed ones.
 
+        Ends early, with what was found so far, where it is not wanted any more (`still` says so).
         Where states are named that do not wait, and the order is of those who wait, it is all jobs, newest first.
         """
         found: list[Job] = []
@@ -49,12 +50,14 @@ class Finding:
         begun = time.perf_counter()
         for jobs in self._candidates(wanted, now, order, back):
             found += [job for job in jobs if fits(job)]
-            if len(found) >= most:
+            if len(found) >= MOST:
                 break
             if time.perf_counter() - begun > _STEP:
                 await asyncio.sleep(0)
+                if not still():
+                    break
                 begun = time.perf_counter()
-        return found[:most]
+        return found[:MOST]
 
     def _candidates(self, wanted: Filter, now: Micros, order: Order, back: bool) -> Iterator[list[Job]]:
         only = narrowed(wanted, now, self._store.names, ended=order is Order.ENDED)
@@ -74,6 +77,24 @@ class Finding:
             after = page.last
             if after is None:
                 return
+
+
+class Searching:
+    """One search at a time: what changes while it runs is looked for in one more pass, it does not begin again."""
+
+    def __init__(self) -> None:
+        self._runs = self._again = False
+
+    def begin(self) -> bool:
+        """May a search begin? Else the one that runs goes on."""
+        self._again = self._runs
+        self._runs = True
+        return not self._again
+
+    def go_on(self) -> bool:
+        """Is one more pass needed? Else the search is over."""
+        self._runs, self._again = self._again, False
+        return self._runs
 
 
 def narrowed(

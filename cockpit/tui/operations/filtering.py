@@ -1,0 +1,105 @@
+"""Saved filters, on every screen that has a filter; groups and sorting, where there are lists of jobs."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Protocol
+
+from textual.app import App
+
+from cockpit.base.errors import CockpitError
+from cockpit.controller.live import Live
+from cockpit.tui.actions.action import Situation
+from cockpit.tui.filter_parser import parse_filter
+from cockpit.tui.filters import Filter
+from cockpit.tui.job_lists import GROUPS, SORTS, Arrangement
+
+
+class Filtered(Protocol):
+    """A screen whose list can be filtered."""
+
+    filter: Filter
+
+    @property
+    def app(self) -> App[object]: ...
+    def use_saved(self, wanted: Filter) -> None: ...
+
+
+class Arranged(Filtered, Protocol):
+    """A screen whose lists can be grouped and sorted."""
+
+    @property
+    def arranged(self) -> Arrangement: ...
+    def arrange(self, wanted: Arrangement) -> None: ...
+
+
+class SavedFilterOperations:
+    """The part of a screen's operations that knows filters by name."""
+
+    _screen: Filtered
+    _live: Live
+
+    async def saved_filters(self, _: Situation) -> None:
+        """List them: use one, save the one that is set, forget one."""
+        from cockpit.tui.dialogs.saved_filters import FilterAnswer, SavedFiltersDialog
+        from cockpit.tui.saved_filters import SavedFilters
+
+        saved = SavedFilters(self._live.context.places.home)
+        dialog = SavedFiltersDialog(await asyncio.to_thread(saved.all), str(self._screen.filter))
+        answer: FilterAnswer | None = await self._screen.app.push_screen_wait(dialog)
+        if answer is None:
+            return
+        if answer.do == "use":
+            self._screen.use_saved(parse_filter(answer.text)[0])
+            return
+        try:
+            if answer.do == "save":
+                await asyncio.to_thread(saved.save, answer.name, answer.text)
+            else:
+                await asyncio.to_thread(saved.remove, answer.name)
+        except OSError as error:
+            raise CockpitError(f"the filters can't be saved: {error}") from error
+        self._screen.app.notify(
+            f"Filter {answer.name} is {'saved; S lists it' if answer.do == 'save' else 'forgotten'}.",
+            timeout=4,
+            markup=False,
+        )
+
+
+class ArrangingOperations:
+    """The part of the main screen's operations that groups and sorts."""
+
+    _screen: Arranged
+
+    async def group_by(self, _: Situation) -> None:
+        """Under headings, or not."""
+        from cockpit.tui.dialogs.keyed import KeyedDialog, Pick
+
+        now = self._screen.arranged
+        keys = {"": "n", "user": "u", "project": "p", "state": "s"}
+        picks = [Pick(name or "none", keys[name], words) for name, words in GROUPS.items()]
+        picked = await self._screen.app.push_screen_wait(KeyedDialog("Group by", picks, now.group or "none"))
+        if picked is not None:
+            self._screen.arrange(Arrangement("" if picked == "none" else picked, now.sort, now.back))
+
+    async def sort_by(self, _: Situation) -> None:
+        """In another order; the same one again turns it round."""
+        from cockpit.tui.dialogs.keyed import KeyedDialog, Pick
+
+        now = self._screen.arranged
+        keys = {"": "p", "age": "a", "user": "u", "project": "r", "state": "s"}
+        says = {"": "as they are taken; agents that need you first", "age": "the oldest first"}
+        picks = [
+            Pick(
+                name or "priority",
+                keys[name],
+                words,
+                "again: the other way round"
+                if name == now.sort
+                else says.get(name, "by name, then priority"),
+            )
+            for name, words in SORTS.items()
+        ]
+        picked = await self._screen.app.push_screen_wait(KeyedDialog("Sort by", picks, now.sort or "priority"))
+        if picked is not None:
+            self._screen.arrange(now.sorted_by("" if picked == "priority" else picked))
