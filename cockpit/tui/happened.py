@@ -9,7 +9,7 @@ import asyncio
 import time
 from bisect import bisect_left, bisect_right
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from cockpit.base.clock import Micros
@@ -157,8 +157,17 @@ class Happenings:
         return self._pages[page].get(number)
 
 
-async def search(store: Store, wanted: Filter, now: Micros, own: Sequence[Happened]) -> list[Happened]:
-    """The newest rows that fit, the oldest of them first; in small steps, from the newest event backwards."""
+async def search(
+    store: Store,
+    wanted: Filter,
+    now: Micros,
+    own: Sequence[Happened],
+    still: Callable[[], bool] = lambda: True,
+) -> list[Happened]:
+    """The newest rows that fit, the oldest of them first; in small steps, from the newest event backwards.
+
+    Ends early where it is not wanted any more (`still` says so).
+    """
     fits: Test = wanted.test(now)
     found: list[Happened] = []
     before = store.last_event() + 1
@@ -170,6 +179,8 @@ async def search(store: Store, wanted: Filter, now: Micros, own: Sequence[Happen
         before = after + 1
         if time.perf_counter() - begun > _STEP:
             await asyncio.sleep(0)
+            if not still():
+                break
             begun = time.perf_counter()
     oldest = found[-1].at if len(found) >= MOST else 0
     return merged(found[::-1][-MOST:], [row for row in own if row.at >= oldest and fits(row)])

@@ -148,7 +148,7 @@ async def test_a_hundred_thousand_rows_are_never_held(stage: Stage) -> None:
         await until_text(pilot, accepted[-1].job_id)
         await pilot.press("k", "g")
         assert queue.selected == accepted[0].job_id
-        assert sum(len(page) for page in screen._queue._pending._pages.values()) <= 8 * PAGE
+        assert sum(len(page) for page in screen.lists._waiting._pending._pages.values()) <= 8 * PAGE
 
 
 async def test_nothing_is_drawn_when_nothing_changed(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -62,6 +62,22 @@ LOOKING: tuple[Action, ...] = (
         screens=LISTED,
     ),
     Action(
+        "saved_filters",
+        "S",
+        "Saved filters",
+        "Uses one by its number, saves the one that is set under a name, forgets one.",
+        screens=LISTED,
+    ),
+    Action(
+        "group_by",
+        "B",
+        "Group by",
+        "Queue and agents under headings: by user, project or state; enter folds a group.",
+    ),
+    Action(
+        "sort_by", "b", "Sort by", "Priority, age, user, project or state; the same one again turns it round."
+    ),
+    Action(
         "go_to_job",
         "enter",
         "Go to the job",

@@ -16,7 +16,6 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 
-
 @dataclass(frozen=True, slots=True)
 class Pick:
     """What `dismiss` returns, its key, its words, and what is said of it."""

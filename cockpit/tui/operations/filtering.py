@@ -18,8 +18,10 @@ from cockpit.tui.job_lists import GROUPS, SORTS, Arrangement
 class Filtered(Protocol):
     """A screen whose list can be filtered."""
 
-    filter: Filter
-
+    @property
+    def filter(self) -> Filter: ...
+    @property
+    def live(self) -> Live: ...
     @property
     def app(self) -> App[object]: ...
     def use_saved(self, wanted: Filter) -> None: ...
@@ -30,21 +32,20 @@ class Arranged(Filtered, Protocol):
 
     @property
     def arranged(self) -> Arrangement: ...
-    def arrange(self, wanted: Arrangement) -> None: ...
+    def use_arrangement(self, wanted: Arrangement) -> None: ...
 
 
 class SavedFilterOperations:
     """The part of a screen's operations that knows filters by name."""
 
     _screen: Filtered
-    _live: Live
 
     async def saved_filters(self, _: Situation) -> None:
         """List them: use one, save the one that is set, forget one."""
         from cockpit.tui.dialogs.saved_filters import FilterAnswer, SavedFiltersDialog
         from cockpit.tui.saved_filters import SavedFilters
 
-        saved = SavedFilters(self._live.context.places.home)
+        saved = SavedFilters(self._screen.live.context.places.home)
         dialog = SavedFiltersDialog(await asyncio.to_thread(saved.all), str(self._screen.filter))
         answer: FilterAnswer | None = await self._screen.app.push_screen_wait(dialog)
         if answer is None:
@@ -66,7 +67,7 @@ class SavedFilterOperations:
         )
 
 
-class ArrangingOperations:
+class GroupingOperations:
     """The part of the main screen's operations that groups and sorts."""
 
     _screen: Arranged
@@ -80,7 +81,7 @@ class ArrangingOperations:
         picks = [Pick(name or "none", keys[name], words) for name, words in GROUPS.items()]
         picked = await self._screen.app.push_screen_wait(KeyedDialog("Group by", picks, now.group or "none"))
         if picked is not None:
-            self._screen.arrange(Arrangement("" if picked == "none" else picked, now.sort, now.back))
+            self._screen.use_arrangement(Arrangement("" if picked == "none" else picked, now.sort, now.back))
 
     async def sort_by(self, _: Situation) -> None:
         """In another order; the same one again turns it round."""
@@ -100,6 +101,8 @@ class ArrangingOperations:
             )
             for name, words in SORTS.items()
         ]
-        picked = await self._screen.app.push_screen_wait(KeyedDialog("Sort by", picks, now.sort or "priority"))
+        picked = await self._screen.app.push_screen_wait(
+            KeyedDialog("Sort by", picks, now.sort or "priority")
+        )
         if picked is not None:
-            self._screen.arrange(now.sorted_by("" if picked == "priority" else picked))
+            self._screen.use_arrangement(now.sorted_by("" if picked == "priority" else picked))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from cockpit.tui.actions.action import Situation
 from cockpit.tui.operations.common import CommonOperations
+from cockpit.tui.operations.filtering import SavedFilterOperations
 from cockpit.tui.operations.jobs import JobOperations
 from cockpit.tui.operations.looking import LookingOperations
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from cockpit.tui.screens.history import HistoryScreen
 
 
-class HistoryOperations(JobOperations, LookingOperations, CommonOperations):
+class HistoryOperations(SavedFilterOperations, JobOperations, LookingOperations, CommonOperations):
     """The hands of the history."""
 
     _screen: HistoryScreen
@@ -24,11 +25,6 @@ class HistoryOperations(JobOperations, LookingOperations, CommonOperations):
         assert job is not None
         await self._live.do(lambda services: services.jobs.retry(job.id))
         self._say(f"Job {job.id} is in the queue again.")
-
-    async def details(self, at: Situation) -> None:
-        """The job's details; on the heading of a day, fold it or open it."""
-        if not self._screen.fold():
-            await super().details(at)
 
     async def copy_id(self, at: Situation) -> None:
         """The job's id, for a command."""

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 from cockpit.domain.job import ENDED
 from cockpit.tui.actions.action import Situation
 from cockpit.tui.operations.common import CommonOperations
+from cockpit.tui.operations.filtering import SavedFilterOperations
 
 if TYPE_CHECKING:
     from cockpit.tui.screens.log import LogScreen
 
 
-class LogOperations(CommonOperations):
+class LogOperations(SavedFilterOperations, CommonOperations):
     """The hands of the log."""
 
     _screen: LogScreen

@@ -15,6 +15,7 @@ class Looked(Protocol):
     def step_pane(self, by: int) -> None: ...
     def open_filter(self) -> None: ...
     def step_back(self) -> None: ...
+    def fold(self) -> bool: ...
 
 
 class LookingOperations:
@@ -23,8 +24,9 @@ class LookingOperations:
     _screen: Looked
 
     async def details(self, _: Situation) -> None:
-        """The job pane, at its details."""
-        self._screen.open_tab("Details")
+        """The job pane, at its details; on the heading of a group, fold it or open it."""
+        if not self._screen.fold():
+            self._screen.open_tab("Details")
 
     async def screen_tab(self, _: Situation) -> None:
         """The job pane, at the agent's screen."""

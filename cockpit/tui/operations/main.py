@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from cockpit.tui.operations.agents import AgentOperations
 from cockpit.tui.operations.arranging import ArrangingOperations
 from cockpit.tui.operations.common import CommonOperations
+from cockpit.tui.operations.filtering import GroupingOperations, SavedFilterOperations
 from cockpit.tui.operations.jobs import JobOperations
 from cockpit.tui.operations.looking import LookingOperations
 
@@ -15,7 +16,13 @@ if TYPE_CHECKING:
 
 
 class MainOperations(
-    JobOperations, AgentOperations, LookingOperations, ArrangingOperations, CommonOperations
+    SavedFilterOperations,
+    GroupingOperations,
+    JobOperations,
+    AgentOperations,
+    LookingOperations,
+    ArrangingOperations,
+    CommonOperations,
 ):
     """The hands of the main screen."""
 

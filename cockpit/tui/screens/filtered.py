@@ -40,6 +40,10 @@ class FilteredScreen(CockpitScreen):
         self.query_one(FilterBar).put(wanted)
         self._take_filter(wanted)
 
+    def use_saved(self, wanted: Filter) -> None:
+        """Use a filter by its name."""
+        self.set_filter(wanted)
+
     def toggle_term(self, field: str, value: str) -> None:
         """Ask for this value of a field alone; the second time take that away."""
         term = Term(field, (value,))

@@ -12,12 +12,13 @@ from textual import work
 from textual.app import ComposeResult
 from textual.containers import Container
 
+from cockpit.base.clock import Micros
 from cockpit.base.errors import NotFound
 from cockpit.controller.live import Live
 from cockpit.domain.job import Job
 from cockpit.store.values import Order
 from cockpit.tui.actions.action import Situation
-from cockpit.tui.finding import MOST, Finding
+from cockpit.tui.finding import MOST, Finding, Searching
 from cockpit.tui.job_text import JobFacts
 from cockpit.tui.operations.history import HistoryOperations
 from cockpit.tui.overview import Overview
@@ -39,6 +40,7 @@ class HistoryScreen(FilteredScreen):
         super().__init__(live)
         self._past = Past(live.store)
         self._finding = Finding(live.store)
+        self._searching = Searching()
         self._wanted: str | None = None
 
     def make_operations(self) -> HistoryOperations:
@@ -59,6 +61,7 @@ class HistoryScreen(FilteredScreen):
         return self.query_one(PastDetail)
 
     def begin(self) -> None:
+        self._list.on_moved = lambda _: self._moved()
         self._list.focus()
         self._list.move_to(1)  # the first job: above it stands its day
         if self._wanted is not None:
@@ -69,7 +72,7 @@ class HistoryScreen(FilteredScreen):
     def take(self, now: Overview) -> None:
         if self._past.read(self.filter, now.counts, now.now):
             self._list.forget()
-            if self._past.rows is self._past.found:
+            if self._past.rows is self._past.found and self._searching.begin():
                 self._search()
         self._show()
 
@@ -84,11 +87,18 @@ class HistoryScreen(FilteredScreen):
         self.read()
         rows.move_to(1)
 
-    @work(exclusive=True, group="search")
+    @work(group="search")
     async def _search(self) -> None:
         """Look through what has ended in small steps; the screen stays quick meanwhile."""
-        now = self.live.context.clock.now()
-        found = await self._finding.find(self.filter, now, Order.ENDED)
+        going_on = True
+        while going_on:
+            now, wanted = self.live.context.clock.now(), self.filter
+            found = await self._finding.find(wanted, now, Order.ENDED, still=lambda: self.filter == wanted)  # noqa: B023  # awaited
+            if self.filter == wanted and self._past.rows is self._past.found:
+                self._show_found(found, now)
+            going_on = self._searching.go_on()
+
+    def _show_found(self, found: list[Job], now: Micros) -> None:
         self._past.take_found(found, now)
         self._list.entitle(f"History  {self.filter} ·{' the newest' if len(found) >= MOST else ''}")
         begins = self._list.selected is None
@@ -138,6 +148,9 @@ class HistoryScreen(FilteredScreen):
         return replace(super().situation(), pane=pane, job=self.shown_job(), heading=heading)
 
     def on_virtual_list_moved(self) -> None:
+        self._moved()
+
+    def _moved(self) -> None:
         self._show_selected()
         self.tell_hints()
 

@@ -11,6 +11,7 @@ from cockpit.base.errors import NotFound
 from cockpit.controller.live import Live
 from cockpit.domain.job import Job
 from cockpit.tui.actions.action import Situation
+from cockpit.tui.finding import Searching
 from cockpit.tui.happened import MOST, Happened, Happenings, search
 from cockpit.tui.operations.log import LogOperations
 from cockpit.tui.overview import Overview
@@ -31,6 +32,7 @@ class LogScreen(FilteredScreen):
         super().__init__(live)
         self._own = OwnLog(live.context.places.log)
         self._all = Happenings(live.store)
+        self._searching = Searching()
         self._found: Held[Happened] = Held(lambda row: row.key)
 
     def make_operations(self) -> LogOperations:
@@ -53,7 +55,7 @@ class LogScreen(FilteredScreen):
         if not self._all.reload(self._said()):
             self._list.update()
         elif self.filter:
-            self._search()
+            self._look()
         else:
             self._list.take(following)
 
@@ -66,16 +68,35 @@ class LogScreen(FilteredScreen):
         rows.source = self._found if self.filter else self._all
         rows.empty = NO_MATCH if self.filter else EMPTY
         rows.entitle(f"Log  {self.filter} ·" if self.filter else "Log")
+        self._found.set([])
         if self.filter:
-            self._search()
+            self._look()
         else:
             rows.take(True)
 
-    @work(exclusive=True, group="search")
+    def _look(self) -> None:
+        if self._searching.begin():
+            self._search()
+
+    @work(group="search")
     async def _search(self) -> None:
         """Look backwards in small steps; the screen stays quick meanwhile."""
+        going_on = True
+        while going_on:
+            wanted, now = self.filter, self.live.context.clock.now()
+            found = await search(
+                self.live.store,
+                wanted,
+                now,
+                self._all.own,
+                still=lambda: self.filter == wanted,  # noqa: B023  # awaited
+            )
+            if self.filter == wanted and wanted:
+                self._show_found(found)
+            going_on = self._searching.go_on()
+
+    def _show_found(self, found: list[Happened]) -> None:
         following = self._list.following
-        found = await search(self.live.store, self.filter, self.live.context.clock.now(), self._all.own)
         self._found.set(found)
         self._list.entitle(f"Log  {self.filter} ·{' the newest' if len(found) >= MOST else ''}")
         self._list.take(following)

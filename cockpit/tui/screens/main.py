@@ -21,13 +21,15 @@ from cockpit.tmux.pane import PaneController
 from cockpit.tui.actions.action import Situation
 from cockpit.tui.agent_words import NO_KEYS, in_order, needs_person
 from cockpit.tui.filters import Filter
-from cockpit.tui.finding import Finding
+from cockpit.tui.finding import Searching
+from cockpit.tui.job_lists import Arrangement, JobLists
 from cockpit.tui.job_text import JobFacts
 from cockpit.tui.layout import LISTS
 from cockpit.tui.operations.main import MainOperations
 from cockpit.tui.overview import Overview, Recent
 from cockpit.tui.screens.agents import AgentsScreen
-from cockpit.tui.sources import Held, Queue
+from cockpit.tui.screens.filtered import known_names
+from cockpit.tui.sources import Held
 from cockpit.tui.usage_feed import EVERY, UsageFeed
 from cockpit.tui.widgets.agent_screen import DockerTmuxController
 from cockpit.tui.widgets.agents_list import AgentsList
@@ -53,13 +55,10 @@ class MainScreen(AgentsScreen):
         super().__init__(live)
         self.pane = "queue"
         self._list = "queue"
-        self.filter = Filter()
-        self._queue = Queue(live.store)
-        self._found: Held[Job] = Held(lambda job: job.id)
-        self._agents: Held[Job] = Held(lambda job: job.id)
+        self.lists = JobLists(live.store)
         self._locks: Held[Lock] = Held(lambda lock: lock.lock_id)
         self._recent = Recent(live.store)
-        self._finding = Finding(live.store)
+        self._searching = Searching()
         self._usage = UsageFeed(live.context)
 
     def make_operations(self) -> MainOperations:
@@ -69,15 +68,20 @@ class MainScreen(AgentsScreen):
         clock = self.live.context.clock
         yield Tabs([pane.title() for pane in PANES], id="pane-tabs")
         lists = (
-            QueueList(self._queue, self.live.jobs.why, self.live.store.head),
+            QueueList(self.lists.queue, self.live.jobs.why, self.live.store.head),
             AgentsList(
-                self._agents, clock, self.live.progress, self.seen, self._usage.of, head=self.live.store.head
+                self.lists.agents,
+                clock,
+                self.live.progress,
+                self.seen,
+                self._usage.of,
+                head=self.live.store.head,
             ),
             LocksList(self._locks, clock),
         )
         path = self.live.context.places.screen
         yield Panes(lists, Detail(self, clock), lambda: SidePane(self, clock), path=path)
-        yield FilterBar()
+        yield FilterBar(lambda field: known_names(self, field))
 
     def begin(self) -> None:
         for rows in self.query(VirtualList):
@@ -115,11 +119,12 @@ class MainScreen(AgentsScreen):
 
     def take(self, now: Overview) -> None:
         recent = self._recent.look(now.active, now.counts.states[State.FAILED], now.now)
-        fits = self.filter.matches
-        self._agents.set(in_order([job for job in [*now.active, *recent] if fits(job)], now.screens))
+        fits = self.filter.test(now.now, self.live.store.head)
+        agents = in_order([job for job in [*now.active, *recent] if fits(job)], now.screens)
         self._locks.set([lock for lock in now.locks if self.filter.fits_user(lock.user)])
-        self._queue.reload(now.counts.states[State.PENDING], now.counts.states[State.DELAYED])
-        if self.filter:
+        if late := self.lists.take(now.counts, agents):
+            self.set_timer(late, self.store_changed)
+        if self.filter and self._searching.begin():
             self._search()
         self._show()
 
@@ -130,7 +135,7 @@ class MainScreen(AgentsScreen):
         for rows in self.query(VirtualList):
             rows.update()
         self._follow(before)
-        if before is None and self.pane == "queue" and not len(queue.source) and len(self._agents):
+        if before is None and self.pane == "queue" and not len(queue.source) and self.lists.running:
             self._go_on_in(
                 "agents"
             )  # nothing was selected, and what came is not in the list that has the focus
@@ -179,25 +184,61 @@ class MainScreen(AgentsScreen):
 
     # the filter
 
+    @property
+    def filter(self) -> Filter:
+        """Only what fits is shown; an empty filter shows all."""
+        return self.lists.filter
+
     def set_filter(self, wanted: Filter) -> None:
-        """Show only what fits; an empty filter shows all."""
-        self.filter = wanted
-        queue = self.query_one(QueueList)
-        queue.source = self._found if wanted else self._queue
-        queue.empty = NO_MATCH if wanted else EMPTY
-        queue.entitle("Jobs that fit" if wanted else "Queue")
-        self._found.set([])
-        queue.selected = None
-        self.read()
+        """Show only what fits."""
+        self.lists.filter = wanted
+        self.lists.forget_found()
+        self.query_one(QueueList).selected = None
+        self._rearranged()
         for rows in self.query(VirtualList):
             rows.lost = None  # what does not fit is not selected either
 
-    @work(exclusive=True, group="search")
+    def use_saved(self, wanted: Filter) -> None:
+        """Use a filter that was not typed."""
+        self.query_one(FilterBar).put(wanted)
+        self.set_filter(wanted)
+
+    @property
+    def arranged(self) -> Arrangement:
+        """How queue and agents are sorted and grouped."""
+        return self.lists.arranged
+
+    def use_arrangement(self, wanted: Arrangement) -> None:
+        """Sort and group queue and agents anew; what is selected stays so."""
+        self.lists.arranged = wanted
+        self.lists.rearrange_found()
+        self._rearranged()
+
+    def _rearranged(self) -> None:
+        queue, agents = self.query_one(QueueList), self.query_one(AgentsList)
+        queue.source, agents.source = self.lists.queue, self.lists.agents
+        queue.empty = NO_MATCH if self.filter else EMPTY
+        queue.entitle(self.lists.title())
+        agents.entitle(f"Agents{self.arranged.told()}")
+        self.read()
+
+    def fold(self) -> bool:
+        """Fold or open the group whose heading is selected; False on a job."""
+        return self.pane in ("queue", "agents") and self.query_one(f"#{self.pane}", VirtualList).fold()
+
+    @work(group="search")
     async def _search(self) -> None:
         """Look through the store in small steps; the screen stays quick meanwhile."""
-        found = await self._finding.find(self.filter)
-        self._found.set(found)
-        self.query_one(QueueList).update()
+        going_on = True
+        while going_on:
+            if self.filter and await self.lists.search(self.live.context.clock.now()):
+                self._show_found()
+            going_on = self._searching.go_on()
+
+    def _show_found(self) -> None:
+        queue = self.query_one(QueueList)
+        queue.entitle(self.lists.title())
+        queue.update()
         self.panes.show_job(self.shown_job())
         self.tell_hints()
 
@@ -217,6 +258,8 @@ class MainScreen(AgentsScreen):
             job=job,
             lock=lock,
             filtered=bool(self.filter),
+            heading=self.pane in ("queue", "agents")
+            and self.query_one(f"#{self.pane}", VirtualList).on_heading,
             seen=seen,
             answers=keys,
         )
@@ -228,8 +271,7 @@ class MainScreen(AgentsScreen):
 
     def needing(self) -> list[Job]:
         """The agents that need a person, in the order of their list."""
-        rows = (self._agents.row(index) for index in range(len(self._agents)))
-        return [job for job in rows if job is not None and needs_person(job, self.seen(job))]
+        return [job for job in self.lists.running if needs_person(job, self.seen(job))]
 
     def go_to(self, job_id: str) -> None:
         """Select a running job and show its agent's screen."""
@@ -336,7 +378,7 @@ class MainScreen(AgentsScreen):
 
     def _show_pane_tabs(self) -> None:
         counts = [
-            f"{len(rows.source):,}" for rows in (self.query_one(f"#{name}", VirtualList) for name in LISTS)
+            f"{rows.count:,}" for rows in (self.query_one(f"#{name}", VirtualList) for name in LISTS)
         ]
         self.query_one("#pane-tabs", Tabs).mark(self.pane.title(), [*counts, ""])
 

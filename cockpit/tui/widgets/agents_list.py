@@ -11,7 +11,7 @@ from cockpit.jobdir.progress import Progress
 from cockpit.scheduler.usage import Usage
 from cockpit.tui import agent_words
 from cockpit.tui.columns import Column
-from cockpit.tui.grouped import Source
+from cockpit.tui.grouped import Heading, Source
 from cockpit.tui.widgets.painting import SPAN, Part
 from cockpit.tui.widgets.rows import VirtualList
 from cockpit.tui.words import MARKS, STYLES, age, plain, progress, short_id, state_word
@@ -45,7 +45,7 @@ class AgentsList(VirtualList[Job]):
 
     def __init__(
         self,
-        source: Source[Job],
+        source: Source[Job | Heading],
         clock: Clock,
         done: Callable[[Job], Progress],
         screen: Callable[[Job], AgentState | None],

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from cockpit.domain.job import Job
 from cockpit.tui.columns import Column
-from cockpit.tui.grouped import Source
+from cockpit.tui.grouped import Heading, Source
 from cockpit.tui.widgets.painting import Part
 from cockpit.tui.widgets.rows import VirtualList
 from cockpit.tui.words import MARKS, PRIORITIES, STYLES, plain, short_why
@@ -28,7 +28,7 @@ class QueueList(VirtualList[Job]):
     )
 
     def __init__(
-        self, source: Source[Job], why: Callable[[Job], str | None], head: Callable[[str], str]
+        self, source: Source[Job | Heading], why: Callable[[Job], str | None], head: Callable[[str], str]
     ) -> None:
         super().__init__(source, title="Queue", empty=EMPTY, id="queue")
         self._why = why

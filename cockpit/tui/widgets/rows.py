@@ -126,7 +126,7 @@ class VirtualList(Painted, ScrollView, Generic[R], can_focus=True):
             above = self.cursor - round(self.scroll_y)
             self.cursor = found
             self._set_count(count)
-            self.scroll_to(y=max(0, found - above), animate=False, force=True)
+            self.scroll_to(y=max(0, min(found - above, self._upper(found))), animate=False, force=True)
         self._set_count(count)
         if self._select(min(self.cursor, max(0, count - 1))):
             self.post_message(self.Moved(self))
@@ -178,11 +178,16 @@ class VirtualList(Painted, ScrollView, Generic[R], can_focus=True):
             self.tell_moved()
         page = max(1, self.size.height - _HEADER)
         top = round(self.scroll_y)
-        if self.cursor < top:
-            self.scroll_to(y=self.cursor, animate=False, force=True)
+        if self._upper(self.cursor) < top:
+            self.scroll_to(y=self._upper(self.cursor), animate=False, force=True)
         elif self.cursor >= top + page:
             self.scroll_to(y=self.cursor - page + 1, animate=False, force=True)
         self._draw_changes()
+
+    def _upper(self, index: int) -> int:
+        """The row that has to be seen with this one: the heading right above it."""
+        above = self.source.row(index - 1) if index else None
+        return index - 1 if isinstance(above, Heading) else index
 
     def _select(self, index: int) -> bool:
         """Is it another row than before?"""
