@@ -182,6 +182,7 @@ def test_keymaps_are_checked() -> None:
         "ui.keys: no action 'kil'",
         "ui.keys: 'retry' has no key",
         "ui.keys: 'h' would be both 'attach' and 'hold'",
+        "ui.keys: 'h' would be both 'attach' and 'grid_left'",
     ]
 
 
