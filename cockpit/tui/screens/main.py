@@ -377,9 +377,7 @@ class MainScreen(AgentsScreen):
                 self.tell_hints()
 
     def _show_pane_tabs(self) -> None:
-        counts = [
-            f"{rows.count:,}" for rows in (self.query_one(f"#{name}", VirtualList) for name in LISTS)
-        ]
+        counts = [f"{rows.count:,}" for rows in (self.query_one(f"#{name}", VirtualList) for name in LISTS)]
         self.query_one("#pane-tabs", Tabs).mark(self.pane.title(), [*counts, ""])
 
     def open_tab(self, name: str) -> None:
