@@ -49,6 +49,7 @@ _GROUPS = (
      ("list", "release", "cleanup", "acquire")),
     ("projects", "projects", "the projects that jobs can be given to", ("list", "add", "remove")),
     ("config", "config", "the configuration: write a sample, check it, show it", ("show", "init", "check", "path")),
+    ("themes", "themes", "the colours of the cockpit: list them, check your own", ("list", "check")),
     ("agents", "agents", "what each running agent does, and how its screen is read",
      ("status", "explain", "test")),
     ("docker", "docker", "the containers that cockpit keeps for agents: list, clean up, build their image",

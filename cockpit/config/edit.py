@@ -77,6 +77,24 @@ def remove_project(places: Places, environ: Mapping[str, str], name: str, *, dry
     _replace(places, environ, document, mode, dry_run=dry_run)
 
 
+def set_value(places: Places, environ: Mapping[str, str], section: str, key: str, value: str | bool) -> None:
+    """Write `key` of `[section]`; the section and the file are made where there are none.
+
+    Raises ConfigError when the file would not be valid, Unavailable when it can't be written.
+    """
+    import tomlkit
+
+    document, mode = _open(places)
+    table = document.get(section)
+    if table is None:
+        table = tomlkit.table()
+        document.add(section, table)
+    if not isinstance(table, dict):
+        raise ConfigError(f"'{section}' is not a table; write [{section}] ({type(table).__name__} found)")
+    table[key] = value
+    _replace(places, environ, document, mode, dry_run=False)
+
+
 def _open(places: Places) -> tuple[TOMLDocument, int]:
     """The file's document and mode. Raises ConfigError where it is no TOML, with the line."""
     import tomlkit

@@ -17,6 +17,7 @@ from textual import events
 from textual.app import App, SystemCommand
 from textual.binding import Binding
 from textual.driver import Driver
+from textual.filter import Monochrome, NoColor
 from textual.screen import Screen
 
 from cockpit.base.clock import Micros
@@ -32,9 +33,10 @@ from cockpit.tui.overview import Overview
 from cockpit.tui.pace import LIVELY, set_pace
 from cockpit.tui.screens.base import CockpitScreen
 from cockpit.tui.screens.main import MainScreen
-from cockpit.tui.theme import Themes, load_themes, own_variables, shipped_folder
+from cockpit.tui.theme import own_variables
 from cockpit.tui.title import title_of
 from cockpit.tui.undo import Undo
+from cockpit.tui.wardrobe import Wardrobe
 
 if TYPE_CHECKING:
     from cockpit.tui.driver import TerminalDriver
@@ -95,7 +97,8 @@ class CockpitApp(App[int]):
         self.told: list[tuple[Micros, str]] = []  # notices, and when
         self.undo = Undo()
         self._told = 0
-        self._themes: Themes | None = None
+        self.wardrobe = Wardrobe(self, live.context, self.take_problems)
+        self._honour_no_color()
         for stream in (self._capture_stdout, self._capture_stderr):
             stream.encoding = "utf-8"  # type: ignore[attr-defined]  # libraries imported while it runs ask for it
 
@@ -119,8 +122,9 @@ class CockpitApp(App[int]):
         return own_variables(self.current_theme.to_color_system().generate() | self.current_theme.variables)
 
     def on_mount(self) -> None:
-        self._use_themes()
+        self.wardrobe.look()
         self._use_keymap()
+        self.run_worker(self.wardrobe.run(), group="themes")
         self.push_screen(MainScreen(self.live))
         settings = self.live.context.settings
         if not settings.projects and not self.read_only and not self.live.store.jobs(limit=1):
@@ -137,14 +141,18 @@ class CockpitApp(App[int]):
         elif small and self.screen_stack[1:]:
             self.push_screen(TooSmallScreen())
 
-    def _use_themes(self) -> None:
-        context = self.live.context
-        self._themes = load_themes(shipped_folder(), context.places.themes)
-        for theme in self._themes.usable.values():
-            self.register_theme(theme)
-        name, problem = self._themes.choose(context.settings.ui.theme)
-        self.theme = name
-        self.tell([*self._themes.problems, *([problem] if problem else [])])
+    def _validate_theme(self, theme_name: str) -> str:
+        """Textual asks whether a theme is there; ours are read when they are first worn."""
+        if theme_name not in self.available_themes:
+            self.wardrobe.fetch(theme_name)
+        return super()._validate_theme(theme_name)
+
+    def _honour_no_color(self) -> None:
+        """Where NO_COLOR is set no colour is written at all; Textual would write greys, and for an empty one, too."""
+        self._filters = [each for each in self._filters if not isinstance(each, Monochrome)]
+        self.no_color = bool(os.environ.get("NO_COLOR"))
+        if self.no_color:
+            self._filters.append(NoColor())
 
     def _use_keymap(self) -> None:
         keymap, problems = check_keymap(self.live.context.settings.ui.keys)
@@ -165,6 +173,8 @@ class CockpitApp(App[int]):
 
     def take_problems(self) -> None:
         """Tell what the live parts met since the last time (a bad configuration, no tmux)."""
+        self.wardrobe.look()
+        self.tell(self.wardrobe.take_problems())
         fresh = self.live.problems[self._told :]
         self._told = len(self.live.problems)
         self.tell(fresh)
@@ -198,7 +208,6 @@ class CockpitApp(App[int]):
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Every action by name; what can't be done now says why."""
-        yield SystemCommand("Theme", "Choose the colours", self.action_change_theme)
         if not isinstance(screen, CockpitScreen):
             return
         situation = screen.situation()

@@ -19,7 +19,7 @@ EVERY = [
     "progress", "doctor", "demo", "migrate", "completion", "locks list", "locks release", "locks cleanup",
     "locks acquire", "projects list", "projects add", "projects remove", "config init", "config check", "config show",
     "config path", "agents status", "daemon run", "daemon start", "daemon stop", "daemon restart", "daemon status",
-    "daemon logs", "notify test",
+    "daemon logs", "notify test", "themes list", "themes check",
 ]  # fmt: skip
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from itertools import pairwise
 from pathlib import Path
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
@@ -20,7 +19,6 @@ from cockpit.tui.filter_parser import parse_filter
 from cockpit.tui.finding import Finding
 from cockpit.tui.sources import Queue
 from cockpit.tui.tail import Tail
-from cockpit.tui.theme import load_themes, shipped_folder
 from cockpit.tui.window import PAGE
 from cockpit.tui.words import age, bar, cut, plain, short_why
 from tests.ui.stage import NOON, Stage
@@ -192,23 +190,3 @@ def test_the_registry_has_no_clash_of_its_own_and_says_why_not() -> None:
         assert action.help.endswith(".")
         why = action.why_not(Situation("queue"))
         assert why is None or why[0].islower()
-
-
-@pytest.mark.parametrize(
-    ("text", "told"),
-    [
-        ('primary = "no-colour"', "no-colour"),
-        ("dark = true", "'primary' is missing"),
-        ('primary = "red"\npurple = 1', "unknown key 'purple'"),
-        ('primary = "red"\n[variables]\nstate-failed = "nope"', "nope"),
-        ("primary = ", "Invalid value"),
-    ],
-)  # fmt: skip
-def test_a_bad_theme_is_told_and_not_used(tmp_path: Path, text: str, told: str) -> None:
-    (tmp_path / "mine.toml").write_text(text)
-    themes = load_themes(shipped_folder(), str(tmp_path))
-    assert "mine" not in themes.usable
-    assert len(themes.problems) == 1
-    assert told in themes.problems[0]
-    assert themes.choose("mine")[0] == "cockpit-dark"
-    assert themes.choose("cockpit") == ("cockpit-dark", None)

@@ -59,6 +59,13 @@ SCREENS: tuple[Action, ...] = (
         screens=EVERYWHERE,
     ),
     Action(
+        "theme",
+        "T",
+        "Theme",
+        "Tries themes on; enter keeps one, s keeps it for good.",
+        screens=EVERYWHERE,
+    ),
+    Action(
         "palette",
         "ctrl+p",
         "Commands",

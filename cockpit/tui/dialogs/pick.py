@@ -55,7 +55,7 @@ class PickDialog(ModalScreen[list[str] | None]):
         height: 1fr; border: none; padding: 0; background: $surface; scrollbar-size-vertical: 1;
         text-wrap: nowrap; text-overflow: ellipsis;
     }
-    PickDialog #preview { height: 30%; min-height: 3; border-top: solid $panel-lighten-2; color: $muted; }
+    PickDialog #preview { height: 30%; min-height: 3; border-top: solid $edge; color: $muted; }
     PickDialog #problems { height: auto; max-height: 5; color: $warning; }
     """
     BINDINGS: ClassVar[list[Binding]] = [  # type: ignore[assignment]  # one kind of what Textual allows

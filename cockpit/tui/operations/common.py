@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 from typing import TYPE_CHECKING
 
 from cockpit.tui.actions.action import Situation
@@ -80,6 +82,31 @@ class CommonOperations(EnqueueOperations, UndoingOperations):
 
         lines = self._screen.cockpit.notices() or ["Nothing. Configuration, themes and keys are in order."]
         await self._screen.app.push_screen_wait(MessageDialog("Notices", lines))
+
+    async def theme(self, _: Situation) -> None:
+        """Try themes on."""
+        from cockpit.tui.dialogs.theme import ThemeDialog
+
+        cockpit = self._screen.cockpit
+        if cockpit.wardrobe.colourless:
+            self._say("NO_COLOR is set: there are no colours to choose.")
+            return
+        themes = await cockpit.wardrobe.load()
+        chosen = await cockpit.push_screen_wait(
+            ThemeDialog(cockpit.wardrobe, themes, may_save=not cockpit.read_only)
+        )
+        if chosen is None:
+            return
+        if chosen.save:
+            await asyncio.to_thread(self._save_theme, chosen.name)
+            cockpit.wardrobe.chosen(chosen.name)
+        where = f" {self._live.context.places.config_file} says so." if chosen.save else ""
+        self._say(f"Theme: {chosen.name}.{where}")
+
+    def _save_theme(self, name: str) -> None:
+        from cockpit.config.edit import set_value
+
+        set_value(self._live.context.places, os.environ, "ui", "theme", name)
 
     async def palette(self, _: Situation) -> None:
         """Every action by name."""

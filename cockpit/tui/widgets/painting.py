@@ -40,6 +40,17 @@ _INKS: dict[str, tuple[str, str, bool]] = {
 Not component classes: a dozen of them on each of a dozen widgets cost a third of the first paint.
 """
 
+_STYLES = {
+    "t--muted": "muted-text-style",
+    "t--title": "title-text-style",
+    "t--tab": "title-text-style",
+    "t--hit": "title-text-style",
+    "t--hit-here": "title-text-style",
+    "t--cursor": "block-cursor-text-style",
+    "t--cursor-blurred": "block-cursor-blurred-text-style",
+}
+"""Pens that a theme may give a style besides their colours: "reverse" and "dim", where colours are not its own."""
+
 
 @lru_cache(maxsize=4096)
 def ink_of(foreground: str, background: str, bold: bool) -> Style:
@@ -69,7 +80,9 @@ class Painted(Widget):
         """The style of a pen alone."""
         foreground, background, bold = _INKS[name]
         variables = self.app.theme_variables
-        return ink_of(variables.get(foreground, ""), variables.get(background, ""), bold)
+        ink = ink_of(variables.get(foreground, ""), variables.get(background, ""), bold)
+        words = variables.get(_STYLES.get(name, ""), "none")
+        return ink if words in ("none", "bold") else ink + Style.parse(words)
 
     def pen(self, name: str) -> Style:
         """The style of a pen, over the widget's own."""

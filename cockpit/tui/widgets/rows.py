@@ -243,7 +243,8 @@ class VirtualList(Painted, ScrollView, Generic[R], can_focus=True):
         if not cells:
             return Strip.blank(width, self.rich_style)
         over = self.ink(mark) if mark else Style.null()
-        ground = self.rich_style + (Style(bgcolor=over.bgcolor) if over.bgcolor else Style.null())
+        alone = bool(over.reverse or over.underline)  # it needs no colour, and gets on with none
+        ground = self.rich_style + ground_only(over)
         segments = [
             Segment(
                 "✓" if marked else "▌" if mark == "t--cursor" else " ",
@@ -252,7 +253,7 @@ class VirtualList(Painted, ScrollView, Generic[R], can_focus=True):
         ]
         for (text, name), size in spanned(cells, self._widths()):
             if size:
-                pen = over if mark and name == "t--plain" else self.ink(name)
+                pen = over if mark and (name == "t--plain" or alone) else self.ink(name)
                 segments += [
                     Segment(cut(text, size), ground + pen + ground_only(ground)),
                     Segment(" ", ground),
@@ -332,5 +333,5 @@ def spanned(cells: Sequence[Part], widths: Sequence[int]) -> list[tuple[Part, in
 
 
 def ground_only(style: Style) -> Style:
-    """The background of a style alone."""
-    return Style(bgcolor=style.bgcolor)
+    """What a style does to the ground it stands on."""
+    return Style(bgcolor=style.bgcolor, reverse=style.reverse, underline=style.underline)

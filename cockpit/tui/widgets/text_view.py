@@ -12,6 +12,7 @@ from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
+from textual.theme import Theme
 
 from cockpit.tui.actions.keymap import TEXT_BINDINGS
 from cockpit.tui.folding import Folded
@@ -54,6 +55,10 @@ class TextView(Painted, ScrollView, can_focus=True):
         self._settled = Size(0, 0)
         self._begun = 0  # the line that was the topmost when the person began to look for something
         self._text = Folded(most)
+        self._parts: list[list[Part]] | None = None
+
+    def on_mount(self) -> None:
+        self.app.theme_changed_signal.subscribe(self, self._in_new_colours)
 
     def __len__(self) -> int:
         """How many rows there are."""
@@ -66,6 +71,7 @@ class TextView(Painted, ScrollView, can_focus=True):
 
     def set_lines(self, lines: Iterable[Strip], *, top: bool = True) -> None:
         """Show these instead; from the top, or where the view stood."""
+        self._parts = None
         if not self._text.set(lines):
             return
         self._resize_content()
@@ -77,9 +83,15 @@ class TextView(Painted, ScrollView, can_focus=True):
 
     def set_parts(self, lines: Iterable[list[Part]], *, top: bool = True) -> None:
         """Lines of text with pens."""
-        self.set_lines(
-            [Strip([Segment(text, self.pen(pen)) for text, pen in parts]) for parts in lines], top=top
-        )
+        kept = [list(parts) for parts in lines]
+        strips = [Strip([Segment(text, self.ink(pen)) for text, pen in parts]) for parts in kept]
+        self.set_lines(strips, top=top)
+        self._parts = kept
+
+    def _in_new_colours(self, _: Theme) -> None:
+        """Another theme: pens that were used have the old one's colours."""
+        if self._parts is not None:
+            self.set_parts(self._parts, top=False)
 
     def add(self, lines: list[Strip], last: Strip | None) -> None:
         """Put `lines` behind those that are there; `last` is a line that may still grow."""
