@@ -18,16 +18,19 @@ from textual.app import App, SuspendNotSupported
 from cockpit.base.errors import Unavailable
 
 
-async def run_outside(app: App[object], argv: Sequence[str]) -> int:
+async def run_outside(app: App[object], argv: Sequence[str], *, quietly: bool = False) -> int:
     """Give the terminal to a program until it ends; returns its exit code.
 
+    `quietly` drops its standard output: tmux draws on the terminal itself and prints `[detached ...]`, which would
+    stand there when the cockpit has ended.
     $TMUX is dropped: inside somebody's tmux, attaching to another server is refused otherwise. Raises Unavailable
     where the program can't be started or the terminal can't be given away (in a browser).
     """
     environ = {name: value for name, value in os.environ.items() if name not in ("TMUX", "TMUX_PANE")}
     try:
         with app.batch_update(), app.suspend():
-            process = await asyncio.create_subprocess_exec(*argv, env=environ)
+            out = asyncio.subprocess.DEVNULL if quietly else None
+            process = await asyncio.create_subprocess_exec(*argv, env=environ, stdout=out)
             return await process.wait()
     except SuspendNotSupported:
         raise Unavailable("this terminal can't be handed over; use 'cockpit attach' in a shell") from None

@@ -42,6 +42,16 @@ async def test_three_columns_when_very_wide(stage: Stage) -> None:
         await until(pilot, lambda: panes(pilot).plan.columns == 2 and panes(pilot).side is None)
 
 
+async def test_a_terminal_that_shrinks_has_tabs_for_its_one_column(stage: Stage) -> None:
+    stage.enqueue("web")
+    async with stage.open((120, 40)) as pilot:
+        assert "Queue 1  Agents 0" not in text(pilot)
+        await pilot.resize_terminal(80, 24)
+        await until(pilot, lambda: "Queue 1  Agents 0" in lines(pilot)[1])
+        await pilot.resize_terminal(120, 40)
+        await until(pilot, lambda: "Queue 1  Agents 0" not in text(pilot))
+
+
 async def test_the_second_view_going_away_leaves_the_focus_in_the_job(stage: Stage) -> None:
     stage.start("web")
     async with stage.open((200, 50)) as pilot:

@@ -68,6 +68,43 @@ def test_attach_and_come_back_while_the_scheduler_goes_on(terminal: Cockpit) -> 
     terminal.wait("Everywhere")
 
 
+def test_detached_and_quit_nothing_is_left_on_the_terminal(terminal: Cockpit) -> None:
+    """tmux says `[detached ...]` on the normal screen, where it would stand when the cockpit is long gone."""
+    terminal.cockpit("enqueue", "web", "echo the agent speaks; exec cat")
+    terminal.open()
+    terminal.wait("●")
+    terminal.keys("a")
+    terminal.until(
+        lambda: "Agents" not in terminal.screen() and "the agent speaks" in terminal.screen(), "attached"
+    )
+    terminal.keys("C-b", "d")
+    terminal.wait("Agents")
+    os.kill(terminal.pid(), signal.SIGTERM)
+    assert terminal.ended() == 0
+    assert terminal.screen().strip() == ""
+
+
+def test_a_terminal_resized_while_it_is_given_away_is_filled_on_return(terminal: Cockpit) -> None:
+    terminal.cockpit("enqueue", "web", "echo the agent speaks; exec cat")
+    terminal.open()
+    terminal.wait("●")
+    terminal.keys("a")
+    terminal.until(
+        lambda: "Agents" not in terminal.screen() and "the agent speaks" in terminal.screen(), "attached"
+    )
+    terminal.tmux("resize-window", "-x", "76", "-y", "20")
+    terminal.until(lambda: len(terminal.screen().splitlines()) == 20, "the terminal is smaller")
+    terminal.keys("C-b", "d")
+    terminal.wait("Locks 1")
+    shown = terminal.screen().splitlines()
+    assert "Queue 0" in shown[1], "one column now"
+    assert "quit" in shown[-1]
+    assert shown[2].startswith("╭")
+    assert shown[2].endswith("╮")
+    terminal.tmux("resize-window", "-x", "130", "-y", "40")
+    terminal.until(lambda: "quit" in terminal.screen().splitlines()[39], "the larger one is filled, too")
+
+
 def test_the_editor_writes_the_prompt(terminal: Cockpit) -> None:
     editor = terminal.folder / "edit.sh"
     editor.write_text("#!/bin/sh\necho 'echo from the editor' >>\"$1\"\n")

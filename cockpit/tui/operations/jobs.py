@@ -97,7 +97,7 @@ class JobOperations(EndingOperations, MarkingOperations):
     async def attach(self, at: Situation) -> None:
         """The agent's own terminal, until the person detaches."""
         job = _job(at)
-        await run_outside(self._screen.app, self._live.attach_argv(job))
+        await run_outside(self._screen.app, self._live.attach_argv(job), quietly=True)
         self._screen.read()
         self._screen.reveal(job.id)
         if said := _became(self._live.store.get(job.id)):

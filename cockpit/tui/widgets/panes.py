@@ -68,7 +68,7 @@ class Panes(Horizontal):
         before, self.plan = self.plan, plan(self.arrangement, size.width, size.height)
         if self.plan != before:
             self._apply()
-        if self.plan.shown != before.shown:
+        if (self.plan.columns, self.plan.shown) != (before.columns, before.shown):
             self.post_message(self.Planned())
 
     def on_resize(self, event: events.Resize) -> None:
