@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 MOST = 256 * 1024  # bytes of one pane within `WITHIN` seconds; a quick build log prints a tenth of that
 WITHIN = 0.25  # seconds
 REST = 0.25  # seconds that a flooding pane stays paused
+CALM = 1.0  # seconds without a pause after which it floods no more
 
 
 class FloodGate:
@@ -26,6 +27,7 @@ class FloodGate:
         self._since: dict[str, float] = {}
         self._bytes: dict[str, int] = {}
         self._resting: dict[str, asyncio.TimerHandle] = {}
+        self._went_on: dict[str, float] = {}
 
     def heard(self, pane_id: str, size: int) -> None:
         """`pane_id` printed `size` bytes."""
@@ -46,14 +48,17 @@ class FloodGate:
             self._resting[pane_id] = asyncio.get_running_loop().call_later(REST, self._go_on, pane_id)
 
     def flooding(self, pane_id: str) -> bool:
-        """Is it resting?"""
-        return pane_id in self._resting
+        """Is it resting, or was it a moment ago?"""
+        if pane_id in self._resting:
+            return True
+        return asyncio.get_running_loop().time() - self._went_on.get(pane_id, -CALM) < CALM
 
     def reset(self) -> None:
         """Another connection: nothing is paused there."""
         self.close()
         self._since.clear()
         self._bytes.clear()
+        self._went_on.clear()
 
     def close(self) -> None:
         """Forget all timers."""
@@ -64,4 +69,6 @@ class FloodGate:
     def _go_on(self, pane_id: str) -> None:
         self._resting.pop(pane_id, None)
         self._send(["refresh-client", "-A", f"{pane_id}:continue"])
+        self._went_on[pane_id] = self._since[pane_id] = asyncio.get_running_loop().time()
+        self._bytes[pane_id] = 0  # who floods on is paused again after half as much
         self._dirty(pane_id)

@@ -30,6 +30,9 @@ class CannedClient:
     def on_news(self, _call: object) -> Callable[[], None]:
         return lambda: None
 
+    def flooding(self, _pane: str) -> bool:
+        return False
+
     async def command(self, *_: str, again: bool = False) -> str:  # as TmuxClient has it
         raise Conflict("this is a recorded screen")
 

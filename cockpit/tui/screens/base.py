@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol, runtime_checkable
 from textual import events, work
 from textual.app import ComposeResult
 from textual.binding import Binding
+from textual.reactive import Reactive
 from textual.screen import Screen
+from textual.widget import Widget
 
 from cockpit.base.errors import CockpitError
 from cockpit.base.times import SECOND
@@ -46,6 +48,8 @@ class CockpitScreen(Screen[None], inherit_bindings=False):
     """One of the screens that actions open; dialogs lie above them."""
 
     NAME: ClassVar[str] = ""
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
+    """As Textual has it, but that another focus does not paint the whole screen anew: that was most of a key's time."""
 
     def __init_subclass__(cls, **options: Any) -> None:
         cls.BINDINGS = [*screen_bindings(cls.NAME), _COPY]

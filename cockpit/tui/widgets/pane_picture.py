@@ -28,6 +28,7 @@ from cockpit.tui.widgets.painting import Painted, Part
 from cockpit.tui.words import age
 
 _PAINTED = 1.0  # seconds to wait for a painting that does not come (the terminal is given away)
+FLOODED = 0.25  # seconds between two captures of a pane that prints faster than tmux passes on
 _DIM = Style(dim=True)
 
 
@@ -128,6 +129,10 @@ class PanePicture(Painted):
     # what comes in
 
     def _pause(self) -> float:
+        """A pane that floods is not read by anybody: it is painted seldom, so that keys come first."""
+        pane = self.pane
+        if pane is not None and pane.client.flooding(pane.pane_id):
+            return FLOODED
         return self.MUCH if self._much else self.EVERY
 
     def _told(self) -> None:
