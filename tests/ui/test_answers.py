@@ -126,7 +126,7 @@ def test_a_filter_of_screens() -> None:
     audience, problem = parse_audience("user:al screen:id,blo word")
     assert problem is None
     assert sorted(audience.screens) == ["blocked", "idle"]
-    assert (audience.jobs.user, audience.jobs.words) == ("al", ("word",))
+    assert [(term.field, term.values) for term in audience.jobs.terms] == [("user", ("al",)), ("", ("word",))]
     assert "no state of a screen 'x'" in str(parse_audience("screen:x")[1])
 
 
