@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from cockpit.base.errors import CockpitError, UsageError
 from cockpit.controller.requests import EnqueueRequest, check_prompt, find_profile, to_new_job
-from cockpit.domain.job import ENDED, WAITING, Accepted, Job, NewJob, Priority, State
+from cockpit.domain.job import ENDED, WAITING, Accepted, Job, NewJob, Priority
 
 TYPE_CHECKING = False  # on the path of `cockpit enqueue`, which pays for what it uses only
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cockpit.controller.context import Context
+    from cockpit.controller.whys import Whys
     from cockpit.store.base import Store
 
 
@@ -111,31 +112,13 @@ class Jobs:
 
     def why(self, job: Job) -> str | None:
         """What a job that waits is waiting for, in words; None when it does not wait."""
-        from cockpit.domain.policy import Situation, why_waiting
+        return self.whys().of(job) if job.state in WAITING else None
 
-        if job.state not in WAITING:
-            return None
-        locks = (
-            self._store.locks_of(job.user) if self._context.settings.per_user_serialization.enabled else []
-        )
-        node = self._store.node()
-        unfinished = (
-            [id_ for id_, state in self._store.needs(job.id) if state is not State.COMPLETED]
-            if job.waits_for
-            else []
-        )
-        ready = job.state is State.PENDING and not locks and not unfinished
-        situation = Situation(
-            now=self._context.clock.now(),
-            holds=self._store.holds(),
-            lock=locks[0] if locks else None,
-            slots_used=self._store.counts().slots_used,
-            slots_max=node.slots if node and node.running() else self._context.settings.scheduler.slots,
-            ahead=self._store.ahead(job) if ready else 0,
-            unfinished=unfinished,
-            scheduler_runs=node is not None and node.running(),
-        )
-        return why_waiting(job, situation)
+    def whys(self) -> Whys:
+        """The same for many jobs: as the store stands now."""
+        from cockpit.controller.whys import Whys
+
+        return Whys(self._context, self._store)
 
     def scheduler_runs(self) -> bool:
         """Does anybody start jobs now?"""

@@ -36,8 +36,8 @@ def why_waiting(job: Job, at: Situation) -> str | None:
     """
     if job.state not in (State.PENDING, State.DELAYED):
         return None
-    if gate := _gate(job, at.holds):
-        return gate
+    if stands := gate(job, at.holds):
+        return stands
     if isinstance(job.status, Delayed):
         left = format_duration(max(0, job.status.until - at.now) / SECOND)
         return f"its time, in {left} ({job.status.reason})"
@@ -59,7 +59,8 @@ def why_waiting(job: Job, at: Situation) -> str | None:
     return "its turn"
 
 
-def _gate(job: Job, holds: Sequence[Hold]) -> str | None:
+def gate(job: Job, holds: Sequence[Hold]) -> str | None:
+    """The hold that keeps a job from starting, in words; None where there is none."""
     if job.held:
         return f"a resume: the job is held ('cockpit resume {job.id}')"
     for hold in holds:

@@ -68,7 +68,7 @@ class MainScreen(AgentsScreen):
         clock = self.live.context.clock
         yield Tabs([pane.title() for pane in PANES], id="pane-tabs")
         lists = (
-            QueueList(self.lists.queue, self.live.jobs.why, self.live.store.head),
+            QueueList(self.lists.queue, self.live.jobs.whys, self.live.store.head),
             AgentsList(
                 self.lists.agents,
                 clock,

@@ -12,8 +12,9 @@ from rich.style import Style
 from textual import events
 from textual.color import Color, ColorParseError
 from textual.content import Content
-from textual.geometry import Region
+from textual.geometry import Region, Size
 from textual.message import Message
+from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -124,6 +125,24 @@ def entitle(widget: Widget, title: str, *, below: bool = False) -> None:
     if outer.height:
         line = Region(0, outer.height - 1 if below else 0, outer.width, 1)
         widget.refresh(line.translate(-widget.content_offset))
+
+
+def set_rows(view: ScrollView, rows: int) -> None:
+    """A scrolled widget has so many rows now. Textual lays the whole screen out again for each change of that.
+
+    It need not as long as there is a scrollbar before and after, or none.
+    """
+    size, before, height = Size(view.size.width, rows), view.virtual_size, view.size.height
+    if size == before:
+        return
+    if not height or size.width != before.width or (rows > height) != (before.height > height):
+        view.virtual_size = size
+        return
+    view.set_reactive(Widget.virtual_size, size)
+    if view.show_vertical_scrollbar:
+        view.vertical_scrollbar.window_virtual_size = rows
+    if view.scroll_y > max(0, rows - height):
+        view.scroll_to(y=max(0, rows - height), animate=False, force=True)
 
 
 class Line(Painted):

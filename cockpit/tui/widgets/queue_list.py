@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from cockpit.controller.whys import Whys
 from cockpit.domain.job import Job
 from cockpit.tui.columns import Column
 from cockpit.tui.grouped import Heading, Source
@@ -28,16 +29,18 @@ class QueueList(VirtualList[Job]):
     )
 
     def __init__(
-        self, source: Source[Job | Heading], why: Callable[[Job], str | None], head: Callable[[str], str]
+        self, source: Source[Job | Heading], whys: Callable[[], Whys], head: Callable[[str], str]
     ) -> None:
         super().__init__(source, title="Queue", empty=EMPTY, id="queue")
-        self._why = why
+        self._read_whys = whys
+        self._whys: Whys | None = None
         self._head = head
         self._known: dict[str, tuple[str, str]] = {}
 
     def forget(self) -> None:
         """The store has changed: what jobs wait for may have, too."""
         self._known.clear()
+        self._whys = None
 
     def cells(self, row: Job) -> tuple[Part, ...]:
         word, pen = PRIORITIES[row.priority]
@@ -54,8 +57,9 @@ class QueueList(VirtualList[Job]):
     def _asked(self, job: Job) -> tuple[str, str]:
         known = self._known.get(job.id)
         if known is None:
+            self._whys = self._whys or self._read_whys()
             why = (
-                short_why(self._why(job))
+                short_why(self._whys.of(job))
                 or f"{MARKS[job.state]} {job.state} {plain(job.reason or '')}".rstrip()
             )
             known = self._known[job.id] = (why, plain(self._head(job.id)))

@@ -14,7 +14,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.binding import Binding
-from textual.geometry import Region, Size
+from textual.geometry import Region
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
@@ -23,7 +23,7 @@ from cockpit.tui.actions.keymap import LIST_BINDINGS
 from cockpit.tui.columns import Column, fit
 from cockpit.tui.counting import take_count
 from cockpit.tui.grouped import Grouped, Heading, Source
-from cockpit.tui.widgets.painting import SPAN, Painted, Part, entitle
+from cockpit.tui.widgets.painting import SPAN, Painted, Part, entitle, set_rows
 from cockpit.tui.words import cut
 
 R = TypeVar("R")
@@ -133,9 +133,7 @@ class VirtualList(Painted, ScrollView, Generic[R], can_focus=True):
         self._draw_changes()
 
     def _set_count(self, count: int) -> None:
-        size = Size(self.size.width, count + _HEADER)
-        if self.virtual_size != size:
-            self.virtual_size = size
+        set_rows(self, count + _HEADER)
         title = f"{self._title} {self.count:,}" if count else self._title
         entitle(self, title)
 

@@ -8,7 +8,7 @@ from typing import ClassVar
 from rich.cells import cell_len
 from rich.segment import Segment
 from textual.binding import Binding
-from textual.geometry import Region, Size
+from textual.geometry import Region
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
@@ -18,7 +18,7 @@ from cockpit.tui.actions.keymap import TEXT_BINDINGS
 from cockpit.tui.folding import Folded
 from cockpit.tui.picture import with_style
 from cockpit.tui.search import Hit, Search
-from cockpit.tui.widgets.painting import Painted, Part
+from cockpit.tui.widgets.painting import Painted, Part, set_rows
 
 MOST_LINES = 5000
 _SEARCHING = ("text_next_hit", "text_previous_hit", "text_end_search")
@@ -109,9 +109,7 @@ class TextView(Painted, ScrollView, can_focus=True):
             self.refresh(Region(0, first, self.size.width, self.size.height - first))
 
     def _resize_content(self) -> None:
-        size = Size(self.size.width, len(self._text))
-        if self.virtual_size != size:
-            self.virtual_size = size
+        set_rows(self, len(self._text))
 
     def render_line(self, y: int) -> Strip:
         width, place = self.size.width, round(self.scroll_y) + y
