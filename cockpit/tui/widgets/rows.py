@@ -268,6 +268,7 @@ class VirtualList(Painted, ScrollView, Generic[R], can_focus=True):
 
     def on_resize(self) -> None:
         self._drawn.clear()
+        self.refresh()  # or what is kept of lines would be shown, and nothing known of what they say
         self._set_count(len(self.source))
 
     def watch_has_focus(self, value: bool) -> None:
