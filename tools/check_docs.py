@@ -13,7 +13,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-GENERATORS = ("config_reference.py",)
+GENERATORS = ("config_reference.py", "keys_reference.py")
 """Scripts of this folder that make a page, and with `--check` exit 1 when it is stale; add new ones here."""
 
 _LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)[^)]*\)")

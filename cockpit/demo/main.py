@@ -50,7 +50,7 @@ def _on_screen() -> int:
     from cockpit.tui.app import run
 
     with ground(UNHURRIED) as made:
-        run(made.context)
+        run(made.context, demo=True)
         _leave_on_signals()
         variables = " ".join(f"{name}={value}" for name, value in made.environment().items())
         print(f"The demo lies in {made.root}.", file=sys.stderr)

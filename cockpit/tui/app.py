@@ -42,9 +42,9 @@ if TYPE_CHECKING:
     from cockpit.tui.driver import TerminalDriver
 
 
-def run(context: Context, *, read_only: bool = False, schedules: bool = True) -> int:
+def run(context: Context, *, read_only: bool = False, schedules: bool = True, demo: bool = False) -> int:
     """Open the cockpit on this terminal; returns the exit code when the person quits."""
-    outcome = asyncio.run(_run(context, read_only, schedules))
+    outcome = asyncio.run(_run(context, read_only, schedules, demo=demo))
     if outcome == LEAVE_DAEMON:
         return _leave_daemon(context)
     if outcome == START_DEMO:
@@ -52,12 +52,12 @@ def run(context: Context, *, read_only: bool = False, schedules: bool = True) ->
     return outcome
 
 
-async def _run(context: Context, read_only: bool, schedules: bool) -> int:
+async def _run(context: Context, read_only: bool, schedules: bool, *, demo: bool) -> int:
     """The app inside a `Live`: whatever ends the app, the live parts end in good order."""
     live = Live(context, schedules=schedules, read_only=read_only)
     await live.start()
     try:
-        app = CockpitApp(live)
+        app = CockpitApp(live, demo=demo)
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGHUP):
             loop.add_signal_handler(number, app.exit, 0)
@@ -88,7 +88,7 @@ class CockpitApp(App[int]):
     ENABLE_COMMAND_PALETTE = True
     BINDINGS: ClassVar[list[Binding]] = [Binding("ctrl+q", "quit", show=False)]  # type: ignore[assignment]  # one kind
 
-    def __init__(self, live: Live) -> None:
+    def __init__(self, live: Live, *, demo: bool = False) -> None:
         super().__init__()
         set_pace(LIVELY)
         self.live = live
@@ -96,6 +96,9 @@ class CockpitApp(App[int]):
         self.news = News(live, os.environ, self._toast, self._to_terminal)
         self.told: list[tuple[Micros, str]] = []  # notices, and when
         self.undo = Undo()
+        self.keys: dict[str, str] = {}
+        self._wanted_keys: dict[str, str] = {}
+        self.demo = demo
         self._told = 0
         self.wardrobe = Wardrobe(self, live.context, self.take_problems)
         self._honour_no_color()
@@ -123,7 +126,7 @@ class CockpitApp(App[int]):
 
     def on_mount(self) -> None:
         self.wardrobe.look()
-        self._use_keymap()
+        self.take_keymap()
         self.run_worker(self.wardrobe.run(), group="themes")
         self.push_screen(MainScreen(self.live))
         settings = self.live.context.settings
@@ -154,10 +157,14 @@ class CockpitApp(App[int]):
         if self.no_color:
             self._filters.append(NoColor())
 
-    def _use_keymap(self) -> None:
-        keymap, problems = check_keymap(self.live.context.settings.ui.keys)
-        self.set_keymap(keymap)
-        self.tell(problems)
+    def take_keymap(self) -> None:
+        """Use the person's keys, if they differ from those in use: the configuration may have been saved."""
+        wanted = self.live.context.settings.ui.keys
+        if wanted != self._wanted_keys:
+            self._wanted_keys = dict(wanted)
+            self.keys, problems = check_keymap(wanted)
+            self.set_keymap(self.keys)
+            self.tell(problems)
 
     # notices
 
@@ -215,7 +222,20 @@ class CockpitApp(App[int]):
             if action.id != "palette":
                 why = action.why_not(situation)
                 text = f"not now: {why}" if why else action.help
-                yield SystemCommand(action.title, text, lambda name=action.id: screen.action_act(name))
+                yield SystemCommand(action.title, text, lambda name=action.id: self._command(name))
+
+    @property
+    def front(self) -> CockpitScreen:
+        """The screen in front, under whatever dialogs there are."""
+        return next(screen for screen in reversed(self.screen_stack) if isinstance(screen, CockpitScreen))
+
+    def _command(self, name: str) -> None:
+        """The palette was asked for an action; a page that is only read closes for it."""
+        if getattr(self.screen, "GIVES_WAY", False):
+            self.screen.dismiss(None)
+            self.call_later(self.front.action_act, name)
+        else:
+            self.front.action_act(name)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """While one types into an agent's screen, ctrl+q, ctrl+p and ctrl+c are the agent's."""

@@ -46,20 +46,26 @@ def check_keymap(keys: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
             problems.append(f"ui.keys: no action '{name}'; {hint}")
         elif not all(part.strip() for part in value.split(",")):
             problems.append(f'ui.keys: \'{name}\' has no key; write "x" or "x,ctrl+x"')
+        elif digit := next((part.strip() for part in value.split(",") if _is_count(part)), ""):
+            problems.append(f"ui.keys: '{digit}' of '{name}' is a count, as in 5j; take another key")
         else:
             usable[name] = ",".join(part.strip() for part in value.split(","))
     return usable, problems + _clashes(usable)
 
 
+def _is_count(key: str) -> bool:
+    return len(key.strip()) == 1 and key.strip().isdigit()
+
+
 def _clashes(keymap: Mapping[str, str]) -> list[str]:
-    """Keys that two actions would share where both can be meant; how it is without the keymap is meant so."""
+    """Keys that two actions would share where both can be meant."""
     return [
         f"ui.keys: '{key}' would be both '{one.id}' and '{other.id}'"
         for one, other in combinations(ACTIONS, 2)
         if (one.id in keymap or other.id in keymap) and _meet(one, other)
         for key in keymap.get(one.id, one.keys).split(",")
         if key in keymap.get(other.id, other.keys).split(",")
-        and not (key in one.keys.split(",") and key in other.keys.split(","))
+        and not (key in one.keys.split(",") and key in other.keys.split(","))  # it is meant so
     ]
 
 

@@ -5,6 +5,9 @@ The doing is in tui/operations/, one method per action, named as its id.
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import cache
+
 from cockpit.tui.actions.action import Action, Scope
 from cockpit.tui.actions.arranging import ARRANGING
 from cockpit.tui.actions.grid import GRID
@@ -17,6 +20,17 @@ ACTIONS: tuple[Action, ...] = (*JOBS, *GRID, *LOOKING, *ARRANGING, *SCREENS, *MO
 BY_ID: dict[str, Action] = {action.id: action for action in ACTIONS}
 
 
-def actions_of(screen: str) -> list[Action]:
-    """What can be done on a screen by its own keys: not those of the widget that has the focus."""
-    return [action for action in ACTIONS if action.scope is Scope.MAIN and screen in action.screens]
+@cache
+def actions_of(screen: str) -> tuple[Action, ...]:
+    """What can be done on a screen by its own keys: not those of the widget that has the focus.
+
+    Where two actions would share a key, the one of fewer screens has it: `l` is the log, but a step on the grid.
+    """
+    here = [action for action in ACTIONS if action.scope is Scope.MAIN and screen in action.screens]
+    return tuple(replace(action, keys=_left(action, here)) for action in here)
+
+
+def _left(action: Action, here: list[Action]) -> str:
+    closer = [other for other in here if len(other.screens) < len(action.screens)]
+    taken = {key for other in closer for key in other.keys.split(",")}
+    return ",".join(key for key in action.keys.split(",") if key not in taken) or action.keys

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import ClassVar
 
+from rich.color import Color as RichColor
+from rich.style import Style
+from rich.table import Table
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.color import Color, ColorParseError
+from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
@@ -17,14 +21,16 @@ from cockpit.tui.actions.keymap import keys_of
 from cockpit.tui.actions.registry import ACTIONS, actions_of
 
 _HEADINGS = {
-    Scope.LIST: "In lists",
+    Scope.LIST: "In lists; a number before a key repeats it (5j), 12G goes to row 12",
     Scope.TEXT: "In texts",
     Scope.SCREEN: "In an agent's screen",
 }
 
 
 class HelpDialog(ModalScreen[None]):
-    """Scrolls; escape, q or ? closes it."""
+    """Scrolls; escape, q or ? closes it, and so does a command of the palette."""
+
+    GIVES_WAY = True
 
     CSS = """
     HelpDialog { align: center middle; }
@@ -34,10 +40,6 @@ class HelpDialog(ModalScreen[None]):
     }
     HelpDialog VerticalScroll { height: auto; max-height: 100%; }
     HelpDialog Static { height: auto; }
-    HelpDialog .help-line { height: auto; }
-    HelpDialog .help-keys { width: 9; color: $accent; text-style: bold; }
-    HelpDialog .help-title { width: 20; }
-    HelpDialog .help-text { width: 1fr; }
     HelpDialog .help-heading { margin-top: 1; text-style: bold; }
     """
     BINDINGS: ClassVar[list[Binding]] = [  # type: ignore[assignment]  # one kind of what Textual allows
@@ -54,7 +56,7 @@ class HelpDialog(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         with Vertical() as box:
             box.border_title = "Keys"
-            box.border_subtitle = "esc closes · own keys: [ui.keys] in the configuration"
+            box.border_subtitle = "esc closes · ^p by name · own keys: [ui.keys]"
             with VerticalScroll(id="help"):
                 yield from self._group("Everywhere", actions_of(self._at.screen))
                 for scope, heading in _HEADINGS.items():
@@ -64,26 +66,36 @@ class HelpDialog(ModalScreen[None]):
         self.query_one("#help").focus()
 
     def _group(self, heading: str, actions: Iterable[Action]) -> ComposeResult:
+        """One widget for all lines: a hundred would take half a second to lay out."""
         yield Static(heading, classes="help-heading")
-        for action in actions:
-            yield self._line(action)
-
-    def _line(self, action: Action) -> Horizontal:
-        """Keys, title, what it does; and why not, where that is so."""
         variables = self.app.theme_variables
-        text = Text(action.help, style=variables.get("muted", ""))
+        table = Table.grid(padding=(0, 1))
+        table.add_column(width=9, style=Style(color=_rich(variables.get("accent")), bold=True))
+        table.add_column(width=20)
+        table.add_column(ratio=1)
+        for action in actions:
+            table.add_row(" ".join(keys_of(action, self._keymap)), action.title, self._what(action))
+        yield Static(table)
+
+    def _what(self, action: Action) -> Text:
+        """What it does; and why not, where that is so."""
+        variables = self.app.theme_variables
+        text = Text(action.help, style=Style(color=_rich(variables.get("muted"))))
         why = action.why_not(self._at)
         if why:
-            text.append(f" Not now: {why}.", style=variables.get("warning", ""))
-        return Horizontal(
-            Static(" ".join(keys_of(action, self._keymap)), classes="help-keys", markup=False),
-            Static(action.title, classes="help-title", markup=False),
-            Static(text, classes="help-text"),
-            classes="help-line",
-        )
+            text.append(f" Not now: {why}.", style=Style(color=_rich(variables.get("warning"))))
+        return text
 
     def action_scroll(self, by: int) -> None:
         self.query_one("#help").scroll_relative(y=by, animate=False)
 
     def action_close(self) -> None:
         self.dismiss(None)
+
+
+def _rich(value: str | None) -> RichColor | None:
+    """A theme's colour, as Rich has it; None where it is no plain colour."""
+    try:
+        return Color.parse(value).rich_color if value else None
+    except ColorParseError:
+        return None

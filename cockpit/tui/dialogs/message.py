@@ -13,7 +13,9 @@ from textual.widgets import Static
 
 
 class MessageDialog(ModalScreen[None]):
-    """Shows lines; escape, enter or q closes it."""
+    """Shows lines; escape, enter or q closes it, and so does a command of the palette."""
+
+    GIVES_WAY = True
 
     CSS = """
     MessageDialog { align: center middle; }

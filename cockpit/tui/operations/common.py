@@ -25,7 +25,10 @@ class CommonOperations(EnqueueOperations, UndoingOperations):
         """Close or open the gate of the whole queue."""
         held = at.overview is not None and at.overview.held
         await self._live.do(lambda services: _gate_of_all(services, held=not held))
-        self._say("The queue is resumed." if held else "The queue is held: nothing new starts. H resumes it.")
+        key = self._key("hold_all")
+        self._say(
+            "The queue is resumed." if held else f"The queue is held: nothing new starts. {key} resumes it."
+        )
 
         async def take_back() -> str:
             await self._live.do(lambda services: _gate_of_all(services, held=held))
@@ -73,8 +76,7 @@ class CommonOperations(EnqueueOperations, UndoingOperations):
         """All keys."""
         from cockpit.tui.dialogs.help import HelpDialog
 
-        keymap = self._live.context.settings.ui.keys
-        await self._screen.app.push_screen_wait(HelpDialog(at, keymap))
+        await self._screen.app.push_screen_wait(HelpDialog(at, self._screen.cockpit.keys))
 
     async def notices(self, _: Situation) -> None:
         """What cockpit had to tell."""
@@ -117,8 +119,12 @@ class CommonOperations(EnqueueOperations, UndoingOperations):
         self._screen.cockpit.open_welcome()
 
     async def quit(self, at: Situation) -> None:
-        """Leave; a daemon may stay in our place."""
+        """Leave; a daemon may stay in our place. The demo asks in the shell what becomes of it."""
         overview = at.overview
+        if self._screen.cockpit.demo:
+            if await self._ask(_quit_demo_dialog()) == "quit":
+                self._screen.app.exit(0)
+            return
         if overview is None or overview.role != "scheduler" or not (overview.active or overview.waiting):
             self._screen.app.exit(0)
             return
@@ -134,6 +140,17 @@ def _gate_of_all(services: Services, *, held: bool) -> None:
         services.jobs.hold("all", "")
     else:
         services.jobs.resume("all", "")
+
+
+def _quit_demo_dialog() -> ChoiceDialog:
+    from cockpit.tui.dialogs.choice import Answer, ChoiceDialog
+
+    says = (
+        "You are asked then whether to keep the demo. Unless you do, its agents are ended, and its tmux server and its"
+        " folder are removed. Nothing else of yours is touched."
+    )
+    answers = (Answer("quit", "q", "Leave it", "primary"), Answer("stay", "s", "Stay"))
+    return ChoiceDialog("Leave the demo?", says, answers)
 
 
 def _quit_dialog(active: int, waiting: int) -> ChoiceDialog:

@@ -32,7 +32,13 @@ class EndingOperations(BaseOperations):
         if running:
             ended = await self._live.kill_all([job.id for job in running])
             said.append(_ending(ended))
-            self._did(Done(f"the kill of {named(running)}", None, "R starts what was killed again"))
+            self._did(
+                Done(
+                    f"the kill of {named(running)}",
+                    None,
+                    f"{self._key('retry')} starts what was killed again",
+                )
+            )
         self._say(" ".join(said))
         self._screen.unmark()
 
@@ -80,7 +86,7 @@ class EndingOperations(BaseOperations):
 
         self._did(Done(f"the cancelling of {named(own)}", take_back))
         with_it = f", and {others} that came after with {'it' if len(own) == 1 else 'them'}" if others else ""
-        return f"{named(own, capital=True)} {is_are(len(own))} cancelled{with_it}. U undoes it."
+        return f"{named(own, capital=True)} {is_are(len(own))} cancelled{with_it}. {self._key('undo')} undoes it."
 
     async def release(self, at: Situation) -> None:
         """Free locks; a job that holds one is ended first."""
@@ -106,7 +112,7 @@ class EndingOperations(BaseOperations):
             self._say(f"{_ending(ended)} {whose} {is_are(len(at.locks))} free then.")
         else:
             self._say(f"{whose} {is_are(len(at.locks))} free.")
-        self._did(Done(f"the release of {whose}", None, "R starts what was ended again"))
+        self._did(Done(f"the release of {whose}", None, f"{self._key('retry')} starts what was ended again"))
         self._screen.unmark()
 
     def _tell(self, what: str, done: Sequence[Job], refused: Sequence[str]) -> None:

@@ -28,7 +28,11 @@ class JobOperations(EndingOperations, MarkingOperations):
         done, refused = await self._each(jobs, lambda services, job: services.jobs.retry(job.id))
         self._tell("in the queue again", done, refused)
         if done:
-            self._did(Done(f"the retry of {named(done)}", None, "K cancels what was brought back"))
+            self._did(
+                Done(
+                    f"the retry of {named(done)}", None, f"{self._key('kill')} cancels what was brought back"
+                )
+            )
         if len(done) == 1:
             self._screen.reveal(done[0].id)
 
@@ -38,7 +42,7 @@ class JobOperations(EndingOperations, MarkingOperations):
         held = not all(job.held for job in jobs)
         jobs = [job for job in jobs if job.held != held]
         done, refused = await self._each(jobs, lambda services, job: _gate(services, job.id, held=held))
-        self._tell("held; h resumes" if held else "resumed", done, refused)
+        self._tell(f"held; {self._key('hold')} resumes" if held else "resumed", done, refused)
 
         async def take_back() -> str:
             back, _ = await self._each(done, lambda services, job: _gate(services, job.id, held=not held))
@@ -86,7 +90,7 @@ class JobOperations(EndingOperations, MarkingOperations):
             await self._live.do(lambda services: services.jobs.edit(job.id, prompt=text))
         except CockpitError as error:
             raise Conflict(f"{error}; your text is kept in {keep_draft(text)}") from None
-        self._say(f"Job {job.id} has a new prompt. U takes it back.")
+        self._say(f"Job {job.id} has a new prompt. {self._key('undo')} takes it back.")
 
         async def take_back() -> str:
             await self._live.do(lambda services: services.jobs.edit(job.id, prompt=before))

@@ -24,7 +24,7 @@ class UndoingOperations(BaseOperations):
             return
         undo.drop(done)
         if done.take_back is None:
-            before = f" U again undoes {undo.last.words}." if undo.last is not None else ""
+            before = f" {self._key('undo')} again undoes {undo.last.words}." if undo.last is not None else ""
             raise CockpitError(f"{done.words} can't be undone; {done.why_not}.{before}")
         self._say(await done.take_back())
 
@@ -42,7 +42,7 @@ class UndoingOperations(BaseOperations):
         answers.append(Answer("none", "n", "Leave them"))
         says = (
             f"{plural(counts['all'], 'job')} {'waits' if counts['all'] == 1 else 'wait'}. What is cleared is cancelled:"
-            " it stays in the history, and U brings it back to its place. What runs goes on."
+            f" it stays in the history, and {self._key('undo')} brings it back to its place. What runs goes on."
         )
         answer = await self._ask(ChoiceDialog("Clear what waits?", says, answers))
         wanted = {"all": (None, None), "project": (project, None), "user": (None, user)}.get(answer or "")
@@ -68,7 +68,7 @@ class UndoingOperations(BaseOperations):
             return f"{plural(back, 'job')} {is_are(back)} back in place."
 
         self._did(Done(f"the clearing of {plural(count, 'job')}", take_back))
-        self._say(f"{plural(count, 'job')} {is_are(count)} cancelled. U brings them back.")
+        self._say(f"{plural(count, 'job')} {is_are(count)} cancelled. {self._key('undo')} brings them back.")
 
 
 def _counts(services: Services, project: str | None, user: str | None) -> dict[str, int]:

@@ -190,6 +190,7 @@ class CockpitScreen(Screen[None], inherit_bindings=False):
         if not self.is_running:
             return
         self.cockpit.take_problems()
+        self.cockpit.take_keymap()
         try:
             self._read()
         except CockpitError as error:
@@ -212,7 +213,7 @@ class CockpitScreen(Screen[None], inherit_bindings=False):
         if self.typing:
             self.query_one(Hints).tell_typing()
             return
-        self.query_one(Hints).tell(self.situation(), self.live.context.settings.ui.keys)
+        self.query_one(Hints).tell(self.situation(), self.cockpit.keys)
 
     @property
     def cockpit(self) -> CockpitApp:
