@@ -7,6 +7,7 @@ import pkgutil
 from pathlib import Path
 
 import pytest
+from textual.command import CommandList
 from textual.pilot import Pilot
 
 from cockpit.controller.context import Context
@@ -55,7 +56,7 @@ def situations(stage: Stage) -> list[Situation]:
         return Situation("queue", job, overview=now, projects=3, undo=done, **more)  # type: ignore[arg-type]  # by name
 
     return [
-        Situation("job"),
+        Situation("job", columns=1),
         at(running, lock=lock),
         at(asking, seen=asks, answers=Keys(("y",), ("n",))),
         at(ended),
@@ -196,10 +197,14 @@ async def test_the_palette_opens_over_the_help_and_closes_it(stage: Stage) -> No
         await pilot.press("question_mark")
         await until_text(pilot, "Everywhere")
         await pilot.press("ctrl+p", *"hold or resume all")
-        await until_text(pilot, "The whole queue")
+        await until(pilot, lambda: _found(pilot) == 1, "one command")
         await pilot.press("enter", "enter")
         await until_text(pilot, "queue held")
         assert pilot.app.screen is main(pilot)
+
+
+def _found(pilot: Pilot[int]) -> int:
+    return sum(commands.option_count for commands in pilot.app.screen.query(CommandList))
 
 
 async def test_leaving_the_demo_offers_no_daemon(stage: Stage) -> None:
