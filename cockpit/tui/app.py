@@ -215,10 +215,11 @@ class CockpitApp(App[int]):
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Every action by name; what can't be done now says why."""
-        if not isinstance(screen, CockpitScreen):
-            return
-        situation = screen.situation()
-        for action in actions_of(screen.NAME):
+        front = self.front
+        if screen is not front and not getattr(screen, "GIVES_WAY", False):
+            return  # a form or a question is open: it comes first
+        situation = front.situation()
+        for action in actions_of(front.NAME):
             if action.id != "palette":
                 why = action.why_not(situation)
                 text = f"not now: {why}" if why else action.help
