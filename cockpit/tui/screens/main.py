@@ -17,13 +17,13 @@ from cockpit.base.errors import NotFound
 from cockpit.controller.live import Live
 from cockpit.domain.job import Job, State
 from cockpit.domain.lane import Lock
-from cockpit.tmux.pane import PaneController
 from cockpit.tui.actions.action import Situation
 from cockpit.tui.agent_words import NO_KEYS, in_order, needs_person
 from cockpit.tui.filters import Filter
 from cockpit.tui.finding import Searching
 from cockpit.tui.job_lists import Arrangement, JobLists
-from cockpit.tui.job_text import JobFacts
+from cockpit.tui.following import Following
+from cockpit.tui.job_reader import StoreReader
 from cockpit.tui.layout import LISTS
 from cockpit.tui.operations.main import MainOperations
 from cockpit.tui.overview import Overview, Recent
@@ -54,7 +54,6 @@ class MainScreen(AgentsScreen):
     def __init__(self, live: Live) -> None:
         super().__init__(live)
         self.pane = "queue"
-        self._list = "queue"
         self.lists = JobLists(live.store)
         self._locks: Held[Lock] = Held(lambda lock: lock.lock_id)
         self._recent = Recent(live.store)
@@ -79,8 +78,10 @@ class MainScreen(AgentsScreen):
             ),
             LocksList(self._locks, clock),
         )
+        self._following = Following({str(rows.id): rows for rows in lists})
+        reader = StoreReader(self.live, self.seen, self.keys, self._usage.of)
         path = self.live.context.places.screen
-        yield Panes(lists, Detail(self, clock), lambda: SidePane(self, clock), path=path)
+        yield Panes(lists, Detail(reader, clock), lambda: SidePane(reader, clock), path=path)
         yield FilterBar(lambda field: known_names(self, field))
 
     def begin(self) -> None:
@@ -136,51 +137,31 @@ class MainScreen(AgentsScreen):
             rows.update()
         self._follow(before)
         if before is None and self.pane == "queue" and not len(queue.source) and self.lists.running:
-            self._go_on_in(
+            self._following.go_on_in(
                 "agents"
             )  # nothing was selected, and what came is not in the list that has the focus
+            self._focus_along()
         self._show_pane_tabs()
         self.panes.show_job(self.shown_job())
 
     def reveal(self, job_id: str) -> None:
         """Select this job, wherever it is; it stays selected until the person selects another."""
-        self._list = "queue" if self._list == "locks" else self._list
-        self.query_one(f"#{self._list}", VirtualList).lost = job_id
+        self._following.wait_for(job_id)
         self._follow(job_id)
         self.panes.show_job(self.shown_job())
 
     def _chosen(self) -> str | None:
-        """The id of the job that is selected, be it in a list or not; None among locks."""
-        if self._list == "locks":
-            return None
-        chosen = self.query_one(f"#{self._list}", VirtualList).chosen
-        if self._list == "queue" and chosen is None and not self.filter:
-            chosen = self.query_one(AgentsList).chosen  # an empty queue: the agents are what there is to see
-        return chosen
+        return self._following.chosen(filtered=bool(self.filter))
 
     def _follow(self, job_id: str | None) -> None:
-        """The selection stays with this job: in the list where it is now; else it is shown without a row."""
-        lists: tuple[VirtualList[Job], ...] = (self.query_one(AgentsList), self.query_one(QueueList))
-        for rows in lists:
-            if rows.id != self._list:
-                rows.lost = None  # nobody looks at that one
-        if job_id is None:
-            return
-        if self._chosen() == job_id and self.query_one(f"#{self._list}", VirtualList).lost is None:
-            return
-        for rows in lists:
-            if rows.select_key(job_id):
-                self._go_on_in(str(rows.id))
-                return
+        """The selection stays with this job; the focus goes along where it is on a list."""
+        if self._following.follow(job_id, filtered=bool(self.filter)):
+            self._focus_along()
 
-    def _go_on_in(self, name: str) -> None:
-        """The selected job is in this list now; the focus goes along where it is on a list."""
-        was, self._list = self._list, name
-        if was != name:
-            self.query_one(f"#{was}", VirtualList).lost = None
+    def _focus_along(self) -> None:
         on_list = self.focused is None or isinstance(self.focused, VirtualList)
-        if on_list and self.pane in LISTS and self.pane != name:
-            self.show_pane(name)
+        if on_list and self.pane in LISTS and self.pane != self._following.name:
+            self.show_pane(self._following.name)
 
     # the filter
 
@@ -297,7 +278,7 @@ class MainScreen(AgentsScreen):
         When it has left every list, it is still this one, until the person moves.
         """
         key = self._chosen()
-        if self._list == "locks":
+        if self._following.name == "locks":
             lock = self.query_one(LocksList).selected_row()
             key = None if lock is None else lock.job_id
         if key is None:
@@ -311,12 +292,12 @@ class MainScreen(AgentsScreen):
         self._moved(message.rows)
 
     def _moved(self, rows: VirtualList[Any]) -> None:
-        if rows.id == self._list:
+        if rows.id == self._following.name:
             self._tell_selected()
 
     def on_virtual_list_entered(self, message: VirtualList.Entered) -> None:
         if self.focused is message.rows:
-            self.pane = self._list = str(message.rows.id)
+            self.pane = self._following.name = str(message.rows.id)
             self._tell_selected()
 
     def _tell_selected(self) -> None:
@@ -341,7 +322,7 @@ class MainScreen(AgentsScreen):
     def show_pane(self, name: str) -> None:
         """Give the focus to a pane; when narrow, it is the only one seen. A hidden list leaves it to the job."""
         if name in LISTS:
-            self._list = name
+            self._following.name = name
         self.pane = name if name in self.panes.plan.shown else "job"
         self.panes.show(self.pane)
         self._show_pane_tabs()
@@ -396,7 +377,7 @@ class MainScreen(AgentsScreen):
     def step_back(self) -> None:
         """From the job to its list; there, take the filter away."""
         if self.pane not in LISTS:
-            self.show_pane(self._list)
+            self.show_pane(self._following.name)
         elif len(self.marks):
             self.unmark()
         elif self.filter:
@@ -407,36 +388,4 @@ class MainScreen(AgentsScreen):
         if message.wanted != self.filter:
             self.set_filter(message.wanted)
         if message.done:
-            self.show_pane("queue" if message.wanted else self._list)
-
-    # what the job pane asks for
-
-    def facts(self, job: Job) -> JobFacts:
-        """Everything about a job that its pane tells."""
-        store = self.live.store
-        lock = next((lock for lock in store.locks_of(job.user) if lock.job_id == job.id), None)
-        return JobFacts(
-            job=job,
-            why=self.live.jobs.why(job),
-            lock=lock,
-            needs=store.needs(job.id),
-            attempts=store.attempts(job.id),
-            events=store.events(job.id),
-            metadata=store.metadata(job.id),
-            now=self.live.context.clock.now(),
-            seen=self.seen(job),
-            keys=self.keys(job),
-            usage=self._usage.of(job),
-        )
-
-    def prompt(self, job_id: str) -> str:
-        """The prompt of a job."""
-        return self.live.store.prompt(job_id)
-
-    async def open_pane(self, job: Job) -> PaneController:
-        """The pane of a job. Raises Conflict when it has none, Unavailable when its container can't be reached."""
-        return await self.live.panes.of(job)
-
-    def attempt_folder(self, job: Job) -> str:
-        """Where the files of a job's current attempt are."""
-        return self.live.attempt_folder(job)
+            self.show_pane("queue" if message.wanted else self._following.name)
