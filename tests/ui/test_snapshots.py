@@ -1,10 +1,10 @@
-"""Pictures of the main screen at the two sizes that matter most; the clock and the job ids stand still."""
+"""Pictures of the main screen at three sizes, dark and light; the clock and the job ids stand still."""
 
 from __future__ import annotations
 
 import functools
 import random
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 import pytest
 from textual.pilot import Pilot
@@ -13,6 +13,7 @@ from cockpit.domain.ids import new_ids
 from tests.ui.stage import Stage, StagedApp, until_text
 
 Compare = Callable[..., bool]
+Ready = Callable[[Pilot[int]], Awaitable[None]]
 
 
 @pytest.fixture
@@ -42,9 +43,23 @@ async def settled(pilot: Pilot[int]) -> None:
         await until_text(pilot, "step 8")
 
 
-def test_wide(fleet: Stage, snap_compare: Compare) -> None:
-    assert snap_compare(StagedApp(fleet), terminal_size=(120, 40), run_before=settled)
+async def settled_light(pilot: Pilot[int]) -> None:
+    pilot.app.theme = "cockpit-light"
+    await settled(pilot)
 
 
-def test_narrow(fleet: Stage, snap_compare: Compare) -> None:
-    assert snap_compare(StagedApp(fleet), terminal_size=(80, 24), run_before=settled)
+SIZES = [(80, 24), (120, 40), (200, 60)]
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("ready", [settled, settled_light], ids=["dark", "light"])
+def test_main(fleet: Stage, snap_compare: Compare, size: tuple[int, int], ready: Ready) -> None:
+    assert snap_compare(StagedApp(fleet), terminal_size=size, run_before=ready)
+
+
+@pytest.mark.parametrize("size", SIZES[:2], ids=lambda size: f"{size[0]}x{size[1]}")
+def test_an_empty_home(stage: Stage, snap_compare: Compare, size: tuple[int, int]) -> None:
+    async def ready(pilot: Pilot[int]) -> None:
+        await until_text(pilot, "No job waits.")
+
+    assert snap_compare(StagedApp(stage), terminal_size=size, run_before=ready)

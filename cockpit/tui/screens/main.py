@@ -21,8 +21,8 @@ from cockpit.tui.actions.action import Situation
 from cockpit.tui.agent_words import NO_KEYS, in_order, needs_person
 from cockpit.tui.filters import Filter
 from cockpit.tui.finding import Searching
-from cockpit.tui.job_lists import Arrangement, JobLists
 from cockpit.tui.following import Following
+from cockpit.tui.job_lists import Arrangement, JobLists
 from cockpit.tui.job_reader import StoreReader
 from cockpit.tui.layout import LISTS
 from cockpit.tui.operations.main import MainOperations

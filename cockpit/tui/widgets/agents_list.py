@@ -16,7 +16,7 @@ from cockpit.tui.widgets.painting import SPAN, Part
 from cockpit.tui.widgets.rows import VirtualList
 from cockpit.tui.words import MARKS, STYLES, age, plain, progress, short_id, state_word
 
-EMPTY = "No agent runs."
+EMPTY = "No agent runs.\nA job starts as soon as a slot is free."
 _TELLING = (PaneState.BLOCKED, PaneState.FAILED, PaneState.LIMITED)
 """States whose evidence says more than the agent's own last words."""
 _HEADS = 500  # first lines of prompts that are kept

@@ -13,8 +13,6 @@ from cockpit.tui.widgets.text_view import TextView
 class OutputView(TextView):
     """The end of one attempt's log; follows it until the person scrolls back."""
 
-    may_follow = True
-
     def __init__(self, *, id: str) -> None:  # noqa: A002  # Textual's name
         super().__init__(id=id, searched=True)
         self._tail: Tail | None = None
@@ -25,7 +23,8 @@ class OutputView(TextView):
         if self._tail is None or self._tail.path != path:
             self._tail = Tail(path)
             self._bare = True
-            self.following, self.beginning_left_out = True, False
+            self.may_follow = self.following = True
+            self.beginning_left_out = False
             self.look_for("")
             self.set_lines([])
         self.read_on()
@@ -36,7 +35,7 @@ class OutputView(TextView):
         """Show this text: there is no log."""
         self._tail = None
         self._bare = True
-        self.following = self.beginning_left_out = False
+        self.may_follow = self.following = self.beginning_left_out = False
         self.set_parts(lines, top=False)
 
     def read_on(self) -> None:

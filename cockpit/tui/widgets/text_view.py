@@ -139,6 +139,7 @@ class TextView(Painted, ScrollView, can_focus=True):
             self._to_end()
         elif top is not None and round(self.scroll_y):
             self.scroll_to(y=self._text.row_of(*top), animate=False, force=True)
+        self.post_message(self.Noted(self))
 
     # following
 
