@@ -124,6 +124,8 @@ async def test_moving_by_keys_over_pages(fleet: GridStage) -> None:
         await until_text(pilot, "1-4 of 9 agents")
         await pilot.press("G", "g")
         await until(pilot, lambda: selected(pilot) == users[0])
+        await pilot.press("3", "l")
+        await until(pilot, lambda: selected(pilot) == users[3])
 
 
 async def test_more_and_fewer_at_once(fleet: GridStage) -> None:
@@ -234,3 +236,55 @@ async def test_under_another_screen_nothing_is_followed(fleet: GridStage) -> Non
         await pilot.press("f6")
         await until(pilot, lambda: main(pilot).agent.pane is not None)
         assert all(tile.picture.pane is None for tile in tiles)
+
+
+async def test_what_the_main_screens_actions_do_here(
+    fleet: GridStage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    attached: list[str] = []
+
+    async def outside(_app: object, argv: list[str], **_: object) -> int:
+        attached.append(argv[0])
+        return 0
+
+    monkeypatch.setattr("cockpit.tui.operations.jobs.run_outside", outside)
+    monkeypatch.setattr("cockpit.controller.live.Live.attach_argv", lambda _, job: [job.user])
+    async with fleet.stage.open((120, 40)) as pilot:
+        await opened(pilot, 4)
+        await pilot.press("c")
+        await until(pilot, lambda: "Do you want to proceed?" in pilot.app.clipboard)
+        await pilot.press("a")
+        await until(pilot, lambda: attached == ["carol"])
+        assert isinstance(pilot.app.screen, GridScreen), "one comes back to where one was"
+        await pilot.press("s")
+        await until_text(pilot, "Send to")
+        await pilot.press("escape")
+        await pilot.press("K")
+        await until_text(pilot, "Kills carol's job")
+        await pilot.press("escape")
+        await pilot.press("question_mark")
+        await until_text(pilot, "More screens at once, up to nine.")
+        await pilot.press("escape", "z")
+        await until(pilot, lambda: len(seen(pilot)) == 1)
+        await pilot.press("z", "enter")
+        await until(pilot, lambda: pilot.app.screen is main(pilot))
+
+
+async def test_a_question_that_is_not_seen_whole_is_shown_before_it_is_answered(fleet: GridStage) -> None:
+    async with fleet.stage.open((80, 24)) as pilot:
+        await opened(pilot, 2)
+        await pilot.press("j", "y")
+        await until_text(pilot, "Yes sends Enter.")
+        await pilot.press("escape")
+        await until(pilot, lambda: pilot.app.screen is grid(pilot))
+
+
+async def test_the_order_is_the_same_after_the_terminal_was_resized(fleet: GridStage) -> None:
+    async with fleet.stage.open((200, 60)) as pilot:
+        await opened(pilot, 9)
+        before = seen(pilot)
+        await pilot.resize_terminal(80, 24)
+        await until(pilot, lambda: len(seen(pilot)) == 2)
+        assert seen(pilot) == before[:2]
+        await pilot.resize_terminal(200, 60)
+        await until(pilot, lambda: seen(pilot) == before)

@@ -34,29 +34,29 @@ class GridOperations(JobOperations, AgentOperations, CommonOperations):
         if at.job is not None:
             self._screen.cockpit.show_main().go_to(at.job.id)
 
-    async def grid_left(self, _: Situation) -> None:
+    async def grid_left(self, at: Situation) -> None:
         """The tile before."""
-        self._screen.step(-1)
+        self._screen.step(-1 * at.times)
 
-    async def grid_right(self, _: Situation) -> None:
+    async def grid_right(self, at: Situation) -> None:
         """The next tile."""
-        self._screen.step(1)
+        self._screen.step(1 * at.times)
 
-    async def grid_up(self, _: Situation) -> None:
+    async def grid_up(self, at: Situation) -> None:
         """A row up."""
-        self._screen.step(-self._screen.columns)
+        self._screen.step(-self._screen.columns * at.times)
 
-    async def grid_down(self, _: Situation) -> None:
+    async def grid_down(self, at: Situation) -> None:
         """A row down."""
-        self._screen.step(self._screen.columns)
+        self._screen.step(self._screen.columns * at.times)
 
-    async def grid_next(self, _: Situation) -> None:
+    async def grid_next(self, at: Situation) -> None:
         """The next, round again."""
-        self._screen.step(1, around=True)
+        self._screen.step(1 * at.times, around=True)
 
-    async def grid_previous(self, _: Situation) -> None:
+    async def grid_previous(self, at: Situation) -> None:
         """The one before, round again."""
-        self._screen.step(-1, around=True)
+        self._screen.step(-1 * at.times, around=True)
 
     async def grid_first(self, _: Situation) -> None:
         """The first of all."""
@@ -74,13 +74,13 @@ class GridOperations(JobOperations, AgentOperations, CommonOperations):
         """One fewer at once."""
         self._screen.more(-1)
 
-    async def grid_page_down(self, _: Situation) -> None:
+    async def grid_page_down(self, at: Situation) -> None:
         """The next page."""
-        self._screen.turn(1)
+        self._screen.turn(at.times)
 
-    async def grid_page_up(self, _: Situation) -> None:
+    async def grid_page_up(self, at: Situation) -> None:
         """The page before."""
-        self._screen.turn(-1)
+        self._screen.turn(-at.times)
 
     async def grid_sort(self, _: Situation) -> None:
         """Into the order that they would have now."""

@@ -25,7 +25,7 @@ from cockpit.tui.widgets.painting import Line, Part
 from cockpit.tui.widgets.tile import Tile, TileFacts
 from cockpit.tui.widgets.tile_field import TileField
 from cockpit.tui.widgets.typed_into import TypedInto
-from cockpit.tui.words import plural
+from cockpit.tui.words import plain, plural
 
 _EMPTY = "No agent runs.\nPress e to enqueue a job, esc to go back."
 _FRAME = 2  # rows of header and hints
@@ -153,7 +153,8 @@ class GridScreen(AgentsScreen):
             tile = self._field.tile(job.id)
             if tile is not None:
                 percent = self.live.progress(job).percent
-                facts = TileFacts(job, self.seen(job), self.keys(job), percent, now.now)
+                head = plain(self.live.store.head(job.id))
+                facts = TileFacts(job, self.seen(job), self.keys(job), percent, head, now.now)
                 tile.tell(facts, selected=job.id == self._selected)
 
     # what is selected
@@ -209,7 +210,7 @@ class GridScreen(AgentsScreen):
 
     def turn(self, by: int) -> None:
         """Another page; the selection keeps its place on it."""
-        self._page += by
+        self._page = max(0, self._page + by)
         self._selected = None
         if self.overview is not None:
             self._show(self.overview)

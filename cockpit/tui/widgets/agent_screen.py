@@ -76,6 +76,8 @@ class DockerTmuxController(TypedInto):
 
     def _fit(self, *, now: bool = False) -> None:
         """Have the agent's window made as large as this widget, once one has looked at it for a while."""
+        if getattr(self.app, "read_only", False):
+            return  # who only looks changes nothing
         if self._seen and self.pane is not None and self.captured is not None and self.size.width:
             self._fitter.look(self.pane, (self.size.width, self.size.height), self.captured.size, now=now)
 

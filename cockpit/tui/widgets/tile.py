@@ -27,6 +27,7 @@ class TileFacts:
     seen: AgentState | None
     keys: Keys = NO_KEYS
     percent: int | None = None
+    prompt: str = ""
     now: Micros = 0
 
 
@@ -84,6 +85,9 @@ class Tile(Vertical):
         self.post_message(self.Clicked(self.job_id, twice=event.chain > 1))
 
 
+_SHORT = 6  # parts of a title without keys
+
+
 def title(facts: TileFacts, *, selected: bool) -> list[Part]:
     """Mark, whose, which agent, how it is and since when, and the keys that would answer."""
     job, seen = facts.job, facts.seen
@@ -100,6 +104,8 @@ def title(facts: TileFacts, *, selected: bool) -> list[Part]:
     for key, yes in (("y", True), ("x", False)):
         if keys := facts.keys.told(yes=yes):
             parts += [(f"  {key}", "t--key"), (f" sends {keys}", "t--plain")]
+    if len(parts) == _SHORT:
+        parts.append((f"  {facts.prompt}", "t--muted"))
     return [(text, "t--title") for text, _ in parts] if selected else parts
 
 
