@@ -36,11 +36,11 @@ class GridOperations(JobOperations, AgentOperations, CommonOperations):
 
     async def grid_left(self, at: Situation) -> None:
         """The tile before."""
-        self._screen.step(-1 * at.times)
+        self._screen.step(-at.times)
 
     async def grid_right(self, at: Situation) -> None:
         """The next tile."""
-        self._screen.step(1 * at.times)
+        self._screen.step(at.times)
 
     async def grid_up(self, at: Situation) -> None:
         """A row up."""
@@ -52,11 +52,11 @@ class GridOperations(JobOperations, AgentOperations, CommonOperations):
 
     async def grid_next(self, at: Situation) -> None:
         """The next, round again."""
-        self._screen.step(1 * at.times, around=True)
+        self._screen.step(at.times, around=True)
 
     async def grid_previous(self, at: Situation) -> None:
         """The one before, round again."""
-        self._screen.step(-1 * at.times, around=True)
+        self._screen.step(-at.times, around=True)
 
     async def grid_first(self, _: Situation) -> None:
         """The first of all."""
