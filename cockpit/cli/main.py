@@ -39,10 +39,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(words: list[str]) -> int:
-    if not words:
+    if not words or words == ["--low-bandwidth"]:
         from cockpit.cli.screen import run_screen
 
-        return run_screen()
+        return run_screen(low_bandwidth=bool(words))
     command = find_command(words[0])
     if command is None:
         from cockpit.cli.overview import overview

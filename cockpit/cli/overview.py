@@ -14,6 +14,7 @@ commands:"""
 _TAIL = """
 examples:
   cockpit                                     open the cockpit
+  cockpit --low-bandwidth                     the same over a slow link: fewer paintings
   cockpit enqueue web "Fix the login button"  give project web a job
   cockpit jobs --watch                        see them all, live
   cockpit COMMAND --help                      options and examples of a command
@@ -43,7 +44,11 @@ def overview(words: list[str]) -> int:
     from cockpit.controller.context import nearest
 
     kind = "option" if first.startswith("-") else "command"
-    known = ["--help", "--version"] if kind == "option" else [command.name for command in all_commands()]
+    known = (
+        ["--help", "--version", "--low-bandwidth"]
+        if kind == "option"
+        else [command.name for command in all_commands()]
+    )
     raise UsageError(f"unknown {kind} '{first}'{nearest(first, known)}; 'cockpit --help' lists them all")
 
 

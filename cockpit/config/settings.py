@@ -184,6 +184,8 @@ class Ui:
     """Name of a theme: one that came along, or NAME.toml in the folder `themes` beside this file."""
     title: bool = True
     """Tell in the terminal's title how many agents need you or run; the old title comes back at the end."""
+    low_bandwidth: bool = False
+    """For slow links: at most two paintings a second, no animation, an agent's screen once a second."""
     keys: Mapping[str, str] = field(default_factory=dict)
     """Own keys: `action = "key"`, several keys joined by commas; the help screen names the actions."""
 

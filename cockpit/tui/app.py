@@ -30,7 +30,7 @@ from cockpit.tui.layout import too_small
 from cockpit.tui.news import News, Severity
 from cockpit.tui.outcome import LEAVE_DAEMON, START_DEMO
 from cockpit.tui.overview import Overview
-from cockpit.tui.pace import LIVELY, set_pace
+from cockpit.tui.pace import LIVELY, SPARING, set_pace
 from cockpit.tui.screens.base import CockpitScreen
 from cockpit.tui.screens.main import MainScreen
 from cockpit.tui.theme import own_variables
@@ -90,7 +90,10 @@ class CockpitApp(App[int]):
 
     def __init__(self, live: Live, *, demo: bool = False) -> None:
         super().__init__()
-        set_pace(LIVELY)
+        self.pace = SPARING if live.context.settings.ui.low_bandwidth else LIVELY
+        set_pace(self.pace)
+        if self.pace is SPARING:
+            self.animation_level = "none"
         self.live = live
         self.read_only = live.read_only
         self.news = News(live, os.environ, self._toast, self._to_terminal)

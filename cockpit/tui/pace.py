@@ -6,12 +6,23 @@ to two beats, 33 ms. A faster beat costs nothing while nothing changes; a slower
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from textual import screen
 
-LIVELY = 120
-SPARING = 2  # --low-bandwidth
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """At most `paintings` a second, and `captures` seconds at least between two looks at an agent's screen."""
+
+    paintings: float
+    captures: float = 0.0
 
 
-def set_pace(per_second: float) -> None:
+LIVELY = Pace(120)
+SPARING = Pace(2, captures=1.0)  # --low-bandwidth
+
+
+def set_pace(pace: Pace) -> None:
     """For every screen that is made from now on."""
-    screen.UPDATE_PERIOD = 1 / per_second  # type: ignore[misc]  # Final, and read again by each screen
+    screen.UPDATE_PERIOD = 1 / pace.paintings  # type: ignore[misc]  # Final, and read again by each screen

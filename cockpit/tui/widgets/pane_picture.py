@@ -22,6 +22,7 @@ from cockpit.domain.job import Job
 from cockpit.tmux.pane import PaneController
 from cockpit.tmux.screen import Screen
 from cockpit.tui.follower import Eyes, Follower, OpenPane
+from cockpit.tui.pace import LIVELY, Pace
 from cockpit.tui.picture import with_cursor, with_style
 from cockpit.tui.view import View
 from cockpit.tui.widgets.painting import Painted, Part
@@ -130,10 +131,11 @@ class PanePicture(Painted):
 
     def _pause(self) -> float:
         """A pane that floods is not read by anybody: it is painted seldom, so that keys come first."""
+        pace: Pace = getattr(self.app, "pace", LIVELY)
         pane = self.pane
         if pane is not None and pane.client.flooding(pane.pane_id):
-            return FLOODED
-        return self.MUCH if self._much else self.EVERY
+            return max(FLOODED, pace.captures)
+        return max(self.MUCH if self._much else self.EVERY, pace.captures)
 
     def _told(self) -> None:
         self.refresh()
