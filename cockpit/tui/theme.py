@@ -9,7 +9,9 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
+from textual.app import App
 from textual.color import Color, ColorParseError
 from textual.theme import Theme
 
@@ -94,3 +96,14 @@ def own_variables(variables: dict[str, str]) -> dict[str, str]:
     known = {"muted": muted, **variables}
     states = {f"state-{state}": known.get(other, muted) for state, other in STATES.items()}
     return {"muted": muted, "edge": edge} | states
+
+
+def colour_of(app: App[Any], variable: str) -> str:
+    """A colour of the worn theme as rich's texts take it; empty for what is none.
+
+    The two spell colours differently ("ansi_red", "red"), some only one of them knows, and rich raises for those.
+    """
+    try:
+        return Color.parse(app.theme_variables.get(variable, "")).rich_color.name
+    except ColorParseError:
+        return ""

@@ -31,9 +31,8 @@ STATES: dict[str, str] = {
     "unknown": "muted",
 }
 """An agent's states, and which colour tells each where a theme names none."""
-OWN = frozenset(
-    {"muted", "edge", "muted-text-style", "title-text-style", *(f"state-{state}" for state in STATES)}
-)
+_OWN_STYLES = ("muted-text-style", "title-text-style", "cursor-text-style", "cursor-blurred-text-style")
+OWN = frozenset({"muted", "edge", *_OWN_STYLES, *(f"state-{state}" for state in STATES)})
 """Variables of cockpit's own."""
 _TERMINALS_OWN = {"ansi-background": "ansi_default", "ansi-foreground": "ansi_default"}
 _COLOURS = (

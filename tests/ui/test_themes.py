@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -16,8 +18,10 @@ from cockpit.domain.screen import AgentState, PaneState
 from cockpit.tui import agent_words, words
 from cockpit.tui.dialogs.theme import ThemeDialog
 from cockpit.tui.theme_file import read_theme, variable_names
+from tests.conftest import Home
 from tests.ui.conftest import MakeStage
 from tests.ui.stage import CONFIG, NOON, Stage, lines, text, until, until_text
+from tests.ui.test_news import Screenless
 
 MINE = 'primary = "#ff8800"\nbackground = "#101010"\nforeground = "#eeeeee"\n'
 
@@ -178,6 +182,80 @@ class TestPicker:
         async with stage.open((120, 30)) as pilot:
             await pilot.press("T")
             await until_text(pilot, "NO_COLOR is set")
+
+
+WILD = (
+    MINE
+    + """
+accent = "hsl(210,50%,50%)"
+warning = "rebeccapurple"
+[variables]
+muted = "rgb(120,120,120)"
+"""
+)
+
+
+class TestEveryDialog:
+    @pytest.mark.parametrize("name", ["ansi", "wild"])
+    async def test_can_be_painted(self, make_stage: MakeStage, name: str) -> None:
+        """Rich knows other words for colours than Textual: a dialog that mixes them up falls over."""
+        stage = make_stage(CONFIG + f'[ui]\ntheme = "{name}"\n')
+        save(stage, "wild", WILD)
+        stage.start("web")
+        stage.enqueue("api")
+        async with stage.open((120, 36)) as pilot:
+            assert pilot.app.theme == name
+            for key in ("question_mark", "e", "T", "w", "K", "slash", "ctrl+p", "exclamation_mark"):
+                await pilot.press(key)
+                await pilot.pause()
+                assert text(pilot)
+                await pilot.press("escape")
+                await pilot.pause()
+            for key in ("f2", "f3", "f4", "f5", "f6"):
+                await pilot.press(key)
+                await pilot.pause()
+            assert pilot.app._exception is None
+
+
+CODES = re.compile(rb"\x1b\[([0-9;]*)m")
+
+
+@pytest.mark.tmux
+@pytest.mark.slow
+class TestBytes:
+    """What a real terminal gets."""
+
+    @pytest.fixture
+    def painted(self, home: Home, tmp_path: Path) -> Iterator[Callable[..., set[str]]]:
+        (tmp_path / "web").mkdir()
+        opened: list[Screenless] = []
+
+        def paint(theme: str, **environ: str) -> set[str]:
+            home.configure(f'[ui]\ntheme = "{theme}"\n[projects.web]\npath = "web"\nuser = "alice"\n')
+            opened.append(cockpit := Screenless(**environ))
+            cockpit.wait(lambda said: b"No job waits" in said and b"quit" in said)
+            return {code.decode() for code in CODES.findall(cockpit.said)}
+
+        yield paint
+        for each in opened:
+            each.close()
+
+    def test_ansi_sends_the_sixteen_colours_and_no_other(self, painted: Callable[..., set[str]]) -> None:
+        codes = painted("ansi", COLORTERM="truecolor")
+        assert not [code for code in codes if "38;" in code or "48;" in code]
+        numbers = {int(number) for code in codes for number in code.split(";") if number}
+        coloured = {*range(30, 38), *range(40, 48), *range(90, 98), *range(100, 108)}
+        assert numbers & coloured
+        assert numbers <= coloured | {39, 49, *range(10)}
+
+    def test_no_color_sends_none(self, painted: Callable[..., set[str]]) -> None:
+        codes = painted("fjord", COLORTERM="truecolor", NO_COLOR="1")
+        numbers = {int(number) for code in codes for number in code.split(";") if number}
+        assert numbers <= {39, 49, *range(10)}, codes
+        assert 7 in numbers, "what is selected is reversed"
+
+    def test_others_are_painted_in_what_the_terminal_has(self, painted: Callable[..., set[str]]) -> None:
+        assert any("38;2;" in code for code in painted("fjord", COLORTERM="truecolor"))
 
 
 class TestWithoutColour:

@@ -27,6 +27,7 @@ from cockpit.tui.form.judge import Verdict
 from cockpit.tui.form.templates import fill, first_place
 from cockpit.tui.form.values import Values
 from cockpit.tui.outside import edit_text
+from cockpit.tui.theme import colour_of
 from cockpit.tui.widgets.combo import Combo
 from cockpit.tui.widgets.prompt_area import PromptArea
 from cockpit.tui.widgets.segments import Segments
@@ -147,7 +148,7 @@ class EnqueueDialog(ModalScreen[list[Accepted] | None]):
             {name: says for name, says in errors.items() if insist or not form.is_choosing(name)}
         )
         missing = "" if verdict.errors else "; ".join(verdict.missing.values())
-        style = self.app.theme_variables.get("muted", "")
+        style = colour_of(self.app, "muted")
         if verdict.ready:
             form.tell("verdict", f"▸ {verdict.says}")
         else:
@@ -179,7 +180,7 @@ class EnqueueDialog(ModalScreen[list[Accepted] | None]):
         if values.each_line:
             return f"{plural(count, 'job')}, one per line · ^l makes it one job"
         if self._pasted and count > 1:
-            colour = self.app.theme_variables.get("accent", "")
+            colour = colour_of(self.app, "accent")
             return Text(
                 f"{count:,} lines pasted: ^l makes {count:,} jobs, one per line", style=f"bold {colour}"
             )

@@ -16,6 +16,7 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from cockpit.tui.form.fuzzy import Match, best
+from cockpit.tui.theme import colour_of
 from cockpit.tui.widgets.combo import marked
 from cockpit.tui.words import plural
 
@@ -117,14 +118,12 @@ class PickDialog(ModalScreen[list[str] | None]):
         self._count()
 
     def _row(self, item: Item, fit: Match) -> Option:
-        colours = self.app.theme_variables
-        shown = marked(item.searched, fit.places, f"bold underline {colours.get('accent', '')}".strip())
-        shown.stylize_before(colours.get("muted", ""), len(item.text))
+        accent, muted = colour_of(self.app, "accent"), colour_of(self.app, "muted")
+        shown = marked(item.searched, fit.places, f"bold underline {accent}".strip())
+        shown.stylize_before(muted, len(item.text))
         if self._several:
             box = "[x] " if item.id in self._marks else "[ ] "
-            shown = Text.assemble(
-                (box, "bold" if item.id in self._marks else colours.get("muted", "")), shown
-            )
+            shown = Text.assemble((box, "bold" if item.id in self._marks else muted), shown)
             shown.no_wrap, shown.overflow = True, "ellipsis"
         return Option(shown)
 

@@ -24,6 +24,7 @@ from cockpit.domain.screen import AgentState, PaneState
 from cockpit.tui import agent_words
 from cockpit.tui.filter_parser import parse_filter
 from cockpit.tui.filters import Filter
+from cockpit.tui.theme import colour_of
 from cockpit.tui.words import MARKS, plain, plural, state_word
 
 _AT_ONCE = 8
@@ -146,7 +147,7 @@ class SendManyDialog(ModalScreen[None]):
         self._list(seen)
 
     def _verdict(self, text: str, colour: str) -> None:
-        style = self.app.theme_variables.get(colour, "") if colour else ""
+        style = colour_of(self.app, colour) if colour else ""
         self.query_one("#verdict", Static).update(Text(text, style=style))
 
     def _list(self, seen: Mapping[str, AgentState]) -> None:

@@ -18,6 +18,7 @@ from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
 from cockpit.tui.form.fuzzy import Match, best
+from cockpit.tui.theme import colour_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,10 +163,10 @@ class Combo(Vertical):
         return None if self._free else 0
 
     def _option(self, choice: Choice, fit: Match) -> Option:
-        style = f"bold underline {self.app.theme_variables.get('accent', '')}".strip()
+        style = f"bold underline {colour_of(self.app, 'accent')}".strip()
         shown = marked(choice.name, fit.places, style)
         if choice.about:
-            shown.append(f"  {choice.about}", style=self.app.theme_variables.get("muted", "dim"))
+            shown.append(f"  {choice.about}", style=colour_of(self.app, "muted"))
         return Option(shown)
 
     def close_list(self) -> None:

@@ -47,8 +47,8 @@ _STYLES = {
     "t--tab": "title-text-style",
     "t--hit": "title-text-style",
     "t--hit-here": "title-text-style",
-    "t--cursor": "block-cursor-text-style",
-    "t--cursor-blurred": "block-cursor-blurred-text-style",
+    "t--cursor": "cursor-text-style",
+    "t--cursor-blurred": "cursor-blurred-text-style",
 }
 """Pens that a theme may give a style besides their colours: "reverse" and "dim", where colours are not its own."""
 
@@ -83,7 +83,11 @@ class Painted(Widget):
         variables = self.app.theme_variables
         ink = ink_of(variables.get(foreground, ""), variables.get(background, ""), bold)
         words = variables.get(_STYLES.get(name, ""), "none")
-        return ink if words in ("none", "bold") else ink + Style.parse(words)
+        if words == "none":
+            return ink
+        if "reverse" in words:  # the same colours, in a way that shows where there are none
+            ink += Style(color=ink.bgcolor, bgcolor=ink.color)
+        return ink + Style.parse(words)
 
     def pen(self, name: str) -> Style:
         """The style of a pen, over the widget's own."""

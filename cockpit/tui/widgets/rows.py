@@ -333,4 +333,5 @@ def spanned(cells: Sequence[Part], widths: Sequence[int]) -> list[tuple[Part, in
 
 def ground_only(style: Style) -> Style:
     """What a style does to the ground it stands on."""
-    return Style(bgcolor=style.bgcolor, reverse=style.reverse, underline=style.underline)
+    shown = style.color if style.reverse else None
+    return Style(color=shown, bgcolor=style.bgcolor, reverse=style.reverse, underline=style.underline)
