@@ -53,7 +53,7 @@ async def test_who_needs_a_person_comes_first_and_who_works_next(fleet: GridStag
         assert selected(pilot) == "carol"
         assert "◆ carol/docs claude NEEDS YOU 8m" in text(pilot)
         assert "Do you want to proceed?" in text(pilot)
-        assert "y sends 1" in text(pilot)
+        assert "y→1  x→Escape" in text(pilot)
         assert "f6 back" in lines(pilot)[-1]
 
 

@@ -103,7 +103,7 @@ def title(facts: TileFacts, *, selected: bool) -> list[Part]:
     ]
     for key, yes in (("y", True), ("x", False)):
         if keys := facts.keys.told(yes=yes):
-            parts += [(f"  {key}", "t--key"), (f" sends {keys}", "t--plain")]
+            parts += [(f"  {key}", "t--key"), (f"→{keys}", "t--plain")]
     if len(parts) == _SHORT:
         parts.append((f"  {facts.prompt}", "t--muted"))
     return [(text, "t--title") for text, _ in parts] if selected else parts
