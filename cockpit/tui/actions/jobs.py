@@ -171,6 +171,14 @@ JOBS: tuple[Action, ...] = (
         writes=True,
     ),
     Action(
+        "menu",
+        "M",
+        "Menu",
+        "What can be done to the selected job, or to the marked ones; a right click opens it, too.",
+        reason=reasons.needs_job,
+        screens=MAIN | {"history"},
+    ),
+    Action(
         "mark",
         "space",
         "Mark",

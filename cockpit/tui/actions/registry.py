@@ -20,6 +20,23 @@ ACTIONS: tuple[Action, ...] = (*JOBS, *GRID, *LOOKING, *ARRANGING, *SCREENS, *MO
 BY_ID: dict[str, Action] = {action.id: action for action in ACTIONS}
 
 
+MENU = (
+    *("details", "output", "screen_tab", "attach", "type", "answer_yes", "answer_no"),
+    *(
+        "retry",
+        "kill",
+        "release",
+        "hold",
+        "raise_priority",
+        "lower_priority",
+        "edit_prompt",
+        "enqueue_like",
+        "mark",
+    ),
+)
+"""What the menu of a job offers, in its order, where the screen has it."""
+
+
 @cache
 def actions_of(screen: str) -> tuple[Action, ...]:
     """What can be done on a screen by its own keys: not those of the widget that has the focus.

@@ -1,4 +1,4 @@
-"""Marks: the jobs that the next action means."""
+"""Marks: the jobs that the next action means; and the menu of what can be done to them."""
 
 from __future__ import annotations
 
@@ -41,3 +41,13 @@ class MarkingOperations(BaseOperations):
                 f"{plural(len(marks), 'job')} of {count:,} are marked: no more can be at once."
                 " C clears all that wait, H holds all."
             )
+
+    async def menu(self, at: Situation) -> None:
+        """What can be done, to be picked."""
+        from cockpit.tui.dialogs.menu import MenuDialog
+
+        place, self._screen.pointed = self._screen.pointed, None
+        dialog = MenuDialog(at, self._screen.cockpit.keys, place)
+        name = await self._screen.app.push_screen_wait(dialog)
+        if name is not None:
+            self._screen.action_act(name)

@@ -62,6 +62,7 @@ class CockpitScreen(Screen[None], inherit_bindings=False):
         self.overview: Overview | None = None
         self.marks = Marks(live.store)
         self.typed = Count()
+        self.pointed: tuple[int, int] | None = None  # where the mouse asked for the menu
         self._changed = False
         self._resting = False
         self._files: set[str] = set()
@@ -243,6 +244,15 @@ class CockpitScreen(Screen[None], inherit_bindings=False):
             event.stop()
             self.tell_hints()
 
+    # the mouse
+
+    def on_virtual_list_asked(self, message: VirtualList.Asked) -> None:
+        self.pointed = message.place
+        self.action_act("menu")
+
+    def on_hints_chosen(self, message: Hints.Chosen) -> None:
+        self.action_act(message.name)
+
     # doing
 
     def action_act(self, name: str) -> None:
@@ -250,7 +260,7 @@ class CockpitScreen(Screen[None], inherit_bindings=False):
         at = self.situation()
         if self.typed.take():
             self.tell_hints()
-        reason = BY_ID[name].why_not(at)
+        reason = BY_ID[name].why_not(at) if self.NAME in BY_ID[name].screens else "not on this screen"
         if reason is not None:
             self.app.notify(f"{BY_ID[name].title}: {reason}.", severity="warning", timeout=4, markup=False)
         else:

@@ -2,39 +2,60 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from rich.cells import cell_len
+from textual import events
+from textual.message import Message
 
 from cockpit.tui.actions.action import Situation
 from cockpit.tui.actions.keymap import keys_of
 from cockpit.tui.actions.registry import actions_of
 from cockpit.tui.widgets.painting import Line, Part
 
+_Hint = tuple[str, str, str]
+"""Key, word, action."""
 _LAST = ("help", "quit", "open_main")
 
 
 class Hints(Line):
     """Draws what is available; what is not is left out (the help screen says why)."""
 
+    class Chosen(Message):
+        """A hint was clicked: its action is meant."""
+
+        def __init__(self, name: str) -> None:
+            super().__init__()
+            self.name = name
+
+    _spans: Sequence[tuple[int, int, str]] = ()
+
+    def on_click(self, event: events.Click) -> None:
+        for start, end, name in self._spans:
+            if start <= event.x < end:
+                self.post_message(self.Chosen(name))
+
     def tell(self, at: Situation, keymap: Mapping[str, str]) -> None:
         """Show the hints for a situation; those that always apply keep their place at the right."""
-        first: list[tuple[str, str]] = []
-        last: list[tuple[str, str]] = []
+        first: list[_Hint] = []
+        last: list[_Hint] = []
         for action in actions_of(at.screen):
             if action.hint and action.why_not(at) is None:
                 word = _hold_word(at) if action.id == "hold" else action.hint
-                (last if action.id in _LAST else first).append((keys_of(action, keymap)[0], word))
+                (last if action.id in _LAST else first).append((keys_of(action, keymap)[0], word, action.id))
         before = _before(at)
         room = self.size.width - _size(last) - sum(cell_len(text) for text, _ in before)
-        shown: list[tuple[str, str]] = []
+        shown: list[_Hint] = []
         for hint in first:
             if _size([*shown, hint]) <= room:
                 shown.append(hint)
         self.show([*before, *_parts(shown)], _parts(last))
+        self._spans = [*_spans(shown, sum(cell_len(text) for text, _ in before))]
+        self._spans += _spans(last, self.size.width - _size(last))
 
     def tell_typing(self) -> None:
         """There is one key only that is not the agent's."""
+        self._spans = []
         self.show(
             [(" every key goes to the agent ", "t--blocked")], [(" ^]", "t--key"), (" leaves ", "t--muted")]
         )
@@ -54,9 +75,19 @@ def _hold_word(at: Situation) -> str:
     return "resume" if at.jobs and all(job.held for job in at.jobs) else "hold"
 
 
-def _size(hints: list[tuple[str, str]]) -> int:
+def _size(hints: Sequence[_Hint]) -> int:
     return sum(cell_len(text) for text, _ in _parts(hints))
 
 
-def _parts(hints: list[tuple[str, str]]) -> list[Part]:
-    return [part for key, word in hints for part in ((f" {key}", "t--key"), (f" {word} ", "t--muted"))]
+def _spans(hints: Sequence[_Hint], start: int) -> list[tuple[int, int, str]]:
+    """Where each hint begins and ends, and its action."""
+    found = []
+    for hint in hints:
+        end = start + _size([hint])
+        found.append((start, end, hint[2]))
+        start = end
+    return found
+
+
+def _parts(hints: Sequence[_Hint]) -> list[Part]:
+    return [part for key, word, _ in hints for part in ((f" {key}", "t--key"), (f" {word} ", "t--muted"))]

@@ -59,6 +59,14 @@ class VirtualList(Painted, ScrollView, Generic[R], can_focus=True):
             super().__init__()
             self.rows = rows
 
+    class Asked(Message):
+        """The right button asks what can be done to a row."""
+
+        def __init__(self, rows: VirtualList[Any], place: tuple[int, int]) -> None:
+            super().__init__()
+            self.rows = rows
+            self.place = place
+
     class Opened(Message):
         """A row was clicked twice."""
 
@@ -285,7 +293,9 @@ class VirtualList(Painted, ScrollView, Generic[R], can_focus=True):
         index = round(self.scroll_y) + offset.y - _HEADER
         if index < len(self.source):
             self.move_to(index)
-            if event.chain == 2:
+            if event.button == 3:
+                self.post_message(self.Asked(self, (event.screen_x, event.screen_y)))
+            elif event.chain == 2:
                 self.post_message(self.Opened(self))
 
     def action_down(self) -> None:
