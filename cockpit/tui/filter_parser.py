@@ -33,10 +33,7 @@ from cockpit.tui.filters import (
 
 _FIELD = re.compile(r"([a-z_]+)(:[<>]=?|[<>]=?|:)", re.IGNORECASE | re.ASCII)
 _VALUE = re.compile(r'(?:[^\s,"\\]|\\.?)*')
-_ALLOWED = (
-    f"fields are {', '.join(f'{name}:' for name in (*TEXTS[:3], *CHOICES, *TEXTS[3:]))} and"
-    f" {', '.join(TIMES)} with < or >"
-)
+_ALLOWED = f"{' '.join((*TEXTS[:3], *CHOICES, *TEXTS[3:]))} with :, {' '.join(TIMES)} with < or >"
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +134,7 @@ def _problem(piece: Piece) -> str | None:
         return None if values or not piece.negated else "nothing behind the '!' or '-': write !state:done"
     if field not in FIELDS:
         near = difflib.get_close_matches(field, FIELDS, n=1)
-        hint = f"did you mean {near[0]}? " if near else ""
-        return f"no field '{field}': {hint}{_ALLOWED}"
+        return f"no field '{field}'{f', but {near[0]}' if near else ''}: {_ALLOWED}"
     if field in TIMES:
         return _bad_time(piece)
     if piece.op != ":":

@@ -94,9 +94,12 @@ def test_a_job_that_has_ended(text: str, fits: bool) -> None:
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("stat:x", "no field 'stat': did you mean state? fields are user:, project:, agent:, state:"),
-        ("zzz:x", "no field 'zzz': fields are user:"),
-        ("agee>1h", "no field 'agee': did you mean age?"),
+        (
+            "stat:x",
+            "no field 'stat', but state: user project agent state pri day reason id ref with :, age waited",
+        ),
+        ("zzz:x", "no field 'zzz': user project"),
+        ("agee>1h", "no field 'agee', but age: user"),
         ("state:nope", "no state 'nope'; there are pending, delayed,"),
         ("pri:7", "no priority '7'; there are critical, high, normal, low"),
         ("day:2026-13-01", "no day '2026-13-01'; there are today, yesterday"),

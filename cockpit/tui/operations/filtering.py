@@ -89,7 +89,11 @@ class GroupingOperations:
 
         now = self._screen.arranged
         keys = {"": "p", "age": "a", "user": "u", "project": "r", "state": "s"}
-        says = {"": "as they are taken; agents that need you first", "age": "the oldest first"}
+        says = {
+            "": "as they are taken; agents that need you first",
+            "age": "the oldest first",
+            "state": "what waits, what runs, what ended",
+        }
         picks = [
             Pick(
                 name or "priority",

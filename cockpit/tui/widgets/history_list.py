@@ -24,7 +24,7 @@ class HistoryList(VirtualList[Job]):
     """Rows are jobs that have ended, the newest first; `head` gives the first line of a prompt."""
 
     COLUMNS = (
-        Column("when", 5, 8),
+        Column("when", 8),
         Column("job", 4, drop=6),
         Column("user", 5, 8, drop=2),
         Column("project", 7, 10),

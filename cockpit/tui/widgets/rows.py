@@ -182,13 +182,19 @@ class VirtualList(Painted, ScrollView, Generic[R], can_focus=True):
             self.lost = None
         if self._select(max(0, min(index, len(self.source) - 1))) or found:
             self.tell_moved()
-        page = max(1, self.size.height - _HEADER)
+        self._into_view()
+        self._draw_changes()
+
+    def _into_view(self) -> None:
+        """Scroll to the selected row, and the heading above it; nothing while the list has no size yet."""
+        page = self.size.height - _HEADER
+        if page < 1:
+            return
         top = round(self.scroll_y)
         if self._upper(self.cursor) < top:
             self.scroll_to(y=self._upper(self.cursor), animate=False, force=True)
         elif self.cursor >= top + page:
             self.scroll_to(y=self.cursor - page + 1, animate=False, force=True)
-        self._draw_changes()
 
     def _upper(self, index: int) -> int:
         """The row that has to be seen with this one: the heading right above it."""
@@ -278,6 +284,7 @@ class VirtualList(Painted, ScrollView, Generic[R], can_focus=True):
         self._drawn.clear()
         self.refresh()  # or what is kept of lines would be shown, and nothing known of what they say
         self._set_count(len(self.source))
+        self._into_view()
 
     def watch_has_focus(self, value: bool) -> None:
         super().watch_has_focus(value)
