@@ -23,6 +23,7 @@ _SPAN = 1000  # jobs that one read looks at: under 2 ms
 _LIMIT = 128
 _STEP = 0.005  # seconds of work before the loop gets its turn
 _NEAR = "user", "project"
+_WORDS = "", "agent", "reason", "id"  # of these the store knows at least that the word has to be somewhere
 
 
 class Finding:
@@ -112,7 +113,7 @@ def narrowed(
             only = replace(only, priorities=sorted(priorities_of(term.values)))
         elif term.field == "day" and not term.negated and ended:
             only = _between(only, term, now)
-        elif not term.field and not term.negated and all(value.isascii() for value in term.values):
+        elif term.field in _WORDS and not term.negated and all(value.isascii() for value in term.values):
             only = replace(only, words=[*only.words, term.values])
     return only
 

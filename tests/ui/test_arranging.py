@@ -9,8 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cockpit.domain.job import Job, State
+from cockpit.domain.job import ENDED, WAITING, Job, State
+from cockpit.store.values import Order
 from cockpit.tui.filter_parser import parse_filter
+from cockpit.tui.finding import Finding
 from cockpit.tui.grouped import Group, Grouped, Heading
 from cockpit.tui.job_lists import GROUPS, SORTS, Arrangement, JobLists
 from cockpit.tui.saved_filters import STARTERS, Saved, SavedFilters, parse_saved
@@ -209,3 +211,45 @@ def test_any_json_gives_filters_that_can_be_used(value: object) -> None:
     for file in (json.dumps(value), json.dumps({"filters": value})):
         for saved in parse_saved(file):
             assert parse_filter(saved.text)[0]
+
+
+FILTERS = (
+    "user:al",
+    "!user:al",
+    "project:w,d",
+    "pri:high",
+    "state:failed",
+    "state:ended web",
+    "prompt",
+    "PROMPT,later",
+)
+FILTERS += (
+    "agent:sh",
+    "agent:x",
+    "reason:code",
+    "!prompt",
+    "id:12",
+    "age>5s",
+    "day:today",
+    "state:waiting !pri:low",
+)
+
+
+@pytest.mark.parametrize("wanted", FILTERS)
+async def test_what_is_found_is_what_fits(stage: Stage, wanted: str) -> None:
+    """What the store judges and what is judged here together let through what the filter alone does."""
+    store = stage.store
+    for project, code in (("web", 0), ("api", 3)):
+        stage.finish(stage.start(project, prompt=f"prompt of {project}"), code)
+    for n in range(12):
+        stage.enqueue(("web", "api", "docs")[n % 3], f"prompt {n}", ("low", "normal", "high")[n % 3])
+        stage.clock.advance(1)
+    stage.enqueue("web", "later", not_before=stage.clock.now() + 3_600_000_000)
+    now, fits = stage.clock.now(), parse_filter(wanted)[0]
+    finding = Finding(store)
+    for order, states in ((Order.ENDED, ENDED), (Order.TAKEN, WAITING)):
+        if order is Order.TAKEN and "state:" in wanted and "waiting" not in wanted:
+            continue
+        found = {job.id for job in await finding.find(fits, now, order)}
+        jobs = [job for job in store.jobs(limit=100) if job.state in states]
+        assert found == {job.id for job in jobs if fits.matches(job, now, store.head)}
