@@ -73,9 +73,6 @@ LOOK = [
     ("log-120-dark", (120, 40), "cockpit-dark", ("l", "slash", *"user:bob ag"), "age>"),
     ("log-200-light", (200, 60), "cockpit-light", ("l", "k"), "queued"),
     ("groups-120-dark", (120, 40), "cockpit-dark", ("B", "u"), "Queue by user"),
-    ("sorts-80-light", (80, 24), "cockpit-light", ("b",), "Sort by"),
-    ("filters-120-light", (120, 40), "cockpit-light", ("slash", *"pri:high", "enter", "S"), "Saved filters"),
-    ("wrong-80-dark", (80, 24), "cockpit-dark", ("slash", *"stat:x"), "no field"),
 ]
 
 
