@@ -23,6 +23,10 @@ SCRIPTS = {
     "bench_tmux_cli.py": [],
     "bench_states.py": [],
     "bench_many_agents.py": [],
+    "bench_tui_start.py": [],
+    "bench_tui_keys.py": [],
+    "bench_tui_memory.py": [],
+    "bench_low_bandwidth.py": [],
     "bench_idle.py": [],
 }
 HEAD = """# Benchmarks

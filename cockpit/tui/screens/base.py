@@ -6,6 +6,8 @@ minute for ages. A subclass says its NAME, what stands in its body, and what its
 
 from __future__ import annotations
 
+import asyncio
+import contextvars
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, runtime_checkable
 
 from textual import events, work
@@ -65,6 +67,7 @@ class CockpitScreen(Screen[None], inherit_bindings=False):
         self.pointed: tuple[int, int] | None = None  # where the mouse asked for the menu
         self._changed = False
         self._resting = False
+        self._timer: asyncio.TimerHandle | None = None
         self._files: set[str] = set()
 
     def make_operations(self) -> CommonOperations:
@@ -175,9 +178,17 @@ class CockpitScreen(Screen[None], inherit_bindings=False):
             self.take_files(job_ids)
 
     def _next_minute(self) -> None:
-        """Ages and the clock are told by the minute: look once in each, just after it has begun."""
-        now = self.live.context.clock.now() / SECOND
-        self.set_timer(60.05 - now % 60, self._minute)
+        """Ages and the clock are told by the minute: look once in each, just after it has begun.
+
+        No timer of the screen's own: until its time had come, it would keep a screen that was closed long ago.
+        """
+        left = 60.05 - self.live.context.clock.now() / SECOND % 60
+        loop = asyncio.get_running_loop()
+        self._timer = loop.call_later(left, self.call_next, self._minute, context=contextvars.Context())
+
+    def on_unmount(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
 
     def _minute(self) -> None:
         if self._listens:
