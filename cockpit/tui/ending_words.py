@@ -43,11 +43,11 @@ def kills(
         )
     if running:
         one = len(running) == 1
-        users = ", ".join(dict.fromkeys(plain(job.user) for job in running))
+        users = list(dict.fromkeys(plain(job.user) for job in running))
+        free = f"{users[0]}'s lock is" if len(users) == 1 else f"the locks of {' and '.join(users)} are"
         parts.append(
-            f"{'Its' if one else 'Their'} processes are asked to end and, after {grace}, made to. Then {users}'s"
-            f" {'lock is' if one else 'locks are'} free. What {'it' if one else 'they'} wrote to files stays."
-            f" R brings {'the job' if one else 'jobs'} back."
+            f"{'Its' if one else 'Their'} processes are asked to end and, after {grace}, made to. Then {free} free."
+            f" What {'it' if one else 'they'} wrote to files stays. R brings {'the job' if one else 'jobs'} back."
         )
     return "\n\n".join(parts)
 

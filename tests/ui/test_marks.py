@@ -141,3 +141,19 @@ async def test_what_is_not_committed_is_counted_before_an_agent_is_ended(stage: 
 async def test_a_folder_that_is_no_repository_is_not_counted(stage: Stage) -> None:
     assert await uncommitted(stage.context.places.home) is None
     assert await uncommitted("/nowhere/at/all") is None
+
+
+async def test_marked_ones_of_the_history_come_back_together(stage: Stage) -> None:
+    ids = [stage.finish(stage.start("web"), 1).id for _ in range(2)]
+    async with stage.open() as pilot:
+        await pilot.press("f")
+        await until_text(pilot, "History")
+        await pilot.press("A")
+        await until_text(pilot, "✓ 2 marked")
+        await pilot.press("escape")
+        await until(pilot, lambda: "marked" not in text(pilot))
+        await pilot.press("A", "R")
+        await until_text(pilot, "Brings 2 jobs back into the queue")
+        await pilot.press("y")
+        await until(pilot, lambda: all(stage.store.get(id_).state is State.PENDING for id_ in ids))
+        assert pilot.app.screen is not main(pilot), "the list stays"

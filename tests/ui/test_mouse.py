@@ -48,7 +48,7 @@ async def test_the_right_button_opens_the_menu_of_its_row(stage: Stage) -> None:
     async with stage.open() as pilot:
         await click(pilot, ids[1], button=3)
         await until_text(pilot, "Raise priority")
-        assert "Attach: job" in text(pilot), "what can't be done says why"
+        assert "Attach: it is pending" in text(pilot), "what can't be done says why"
         await click(pilot, "Kill or cancel")
         await until(pilot, lambda: stage.store.get(ids[1]).state is State.KILLED)
         assert pilot.app.screen is main(pilot)

@@ -184,6 +184,7 @@ JOBS: tuple[Action, ...] = (
         "Mark",
         "Marks the selected job; kill, retry, hold, priority, release and send then mean all marked ones.",
         reason=reasons.mark,
+        screens=MAIN | {"history"},
     ),
     Action(
         "mark_all",
@@ -191,5 +192,6 @@ JOBS: tuple[Action, ...] = (
         "Mark all or none",
         "Marks every job of the list; or takes all marks away.",
         reason=reasons.unmark,
+        screens=MAIN | {"history"},
     ),
 )

@@ -39,7 +39,7 @@ class ChoiceDialog(ModalScreen[str | None]):
     }
     ChoiceDialog #says { width: 1fr; height: auto; margin-bottom: 1; }
     ChoiceDialog Horizontal { height: auto; width: 100%; align-horizontal: right; }
-    ChoiceDialog Button { margin-left: 1; }
+    ChoiceDialog Button { margin-left: 1; min-width: 8; width: auto; }
     """
     BINDINGS: ClassVar[list[Binding]] = [  # type: ignore[assignment]  # one kind of what Textual allows
         Binding("escape", "give_up", "Cancel"),

@@ -19,7 +19,7 @@ from cockpit.tui.actions.keymap import keys_of
 from cockpit.tui.actions.registry import MENU, actions_of
 from cockpit.tui.words import cut
 
-_WIDTH = 46
+_WIDTH = 56
 
 
 class MenuDialog(ModalScreen[str | None]):
@@ -53,6 +53,7 @@ class MenuDialog(ModalScreen[str | None]):
         key = keys_of(action, self._keymap)[0]
         room = _WIDTH - 6
         if why is not None:
+            why = why.replace(f"job {self._at.job.id}", "it") if self._at.job is not None else why
             return Option(Text(cut(f"{key:<6}{action.title}: {why}", room)), id=action.id, disabled=True)
         text = Text(f"{key:<6}", style="bold").append(action.title, style="not bold")
         return Option(text, id=action.id)

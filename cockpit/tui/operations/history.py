@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cockpit.domain.job import Job
 from cockpit.tui.actions.action import Situation
 from cockpit.tui.operations.common import CommonOperations
 from cockpit.tui.operations.filtering import SavedFilterOperations
@@ -19,12 +20,8 @@ class HistoryOperations(SavedFilterOperations, JobOperations, LookingOperations,
 
     _screen: HistoryScreen
 
-    async def retry(self, at: Situation) -> None:
-        """Back into the queue, under the same id; the list stays, so that others can follow it."""
-        job = at.job
-        assert job is not None
-        await self._live.do(lambda services: services.jobs.retry(job.id))
-        self._say(f"Job {job.id} is in the queue again.")
+    def _show_again(self, job: Job) -> None:
+        """The list stays, so that others can follow."""
 
     async def copy_id(self, at: Situation) -> None:
         """The job's id, for a command."""

@@ -34,7 +34,11 @@ class JobOperations(EndingOperations, MarkingOperations):
                 )
             )
         if len(done) == 1:
-            self._screen.reveal(done[0].id)
+            self._show_again(done[0])
+
+    def _show_again(self, job: Job) -> None:
+        """Go to where the job is now."""
+        self._screen.reveal(job.id)
 
     async def hold(self, at: Situation) -> None:
         """Close or open the gates of jobs: if any of them is open, all are closed."""

@@ -120,6 +120,8 @@ class CockpitScreen(Screen[None], inherit_bindings=False):
 
     def on_mount(self) -> None:
         self._listen()
+        for rows in self.query(VirtualList):
+            rows.marks = self.marks
         self.read()
         self.begin()
         self._next_minute()

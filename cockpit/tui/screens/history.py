@@ -189,9 +189,11 @@ class HistoryScreen(FilteredScreen):
         self.tell_hints()
 
     def step_back(self) -> None:
-        """From the job to the list; there, take the filter away; then back to the main screen."""
+        """From the job to the list; there, take marks away, then the filter; then back to the main screen."""
         if self._detail.has_focus_within:
             self._list.focus()
+        elif len(self.marks):
+            self.unmark()
         elif self.filter:
             self.set_filter(type(self.filter)())
             self.focus_list()

@@ -87,7 +87,6 @@ class MainScreen(AgentsScreen):
     def begin(self) -> None:
         for rows in self.query(VirtualList):
             rows.on_moved = self._moved
-            rows.marks = self.marks
         self.on_panes_planned()
         self.show_pane(self._first_pane())
         self.set_interval(EVERY, self._measure)
