@@ -283,6 +283,9 @@ class CockpitApp(App[int]):
         if answer == "demo":
             self.exit(START_DEMO)
         elif isinstance(answer, Project):
+            from cockpit.tui.form.drafts import Drafts
+
+            Drafts(self.live.context.places.forms).remember_project(answer.name)
             self.notify(
                 f"Project {answer.name} is registered for {answer.user}. Press e to enqueue its first job.",
                 markup=False,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import stat
 from pathlib import Path
 
@@ -16,8 +17,9 @@ from cockpit.tui.dialogs.pick import PickDialog
 from cockpit.tui.form.values import Values
 from cockpit.tui.widgets.combo import Combo
 from cockpit.tui.widgets.prompt_area import PromptArea
+from cockpit.tui.widgets.segments import Segments
 from tests.ui.conftest import MakeStage
-from tests.ui.stage import Stage, main, text, until, until_text
+from tests.ui.stage import CONFIG, Stage, main, text, until, until_text
 
 
 def form(pilot: Pilot[int]) -> EnqueueDialog:
@@ -461,3 +463,72 @@ async def test_nothing_is_drawn_while_nothing_changes(stage: Stage) -> None:
             dialog._rested()
             await pilot.pause(0.05)
         assert drawn == []
+
+
+async def test_words_in_a_row_are_chosen_by_mouse_and_by_their_first_letter(stage: Stage) -> None:
+    async with stage.open((80, 24)) as pilot:
+        dialog = await opened(pilot)
+        priority = dialog.query_one("#priority", Segments)
+        for x, chosen in ((1, "critical"), (11, "high"), (18, "normal"), (26, "low")):
+            await pilot.click(priority, offset=(x, 0))
+            assert priority.value == chosen
+        await pilot.press("c")
+        assert priority.value == "critical"
+        await pilot.press("left", "left", "right", "n")
+        assert priority.value == "normal"
+
+
+async def test_like_this_one_from_the_history(stage: Stage) -> None:
+    stage.finish(stage.start("api", prompt="Once more"))
+    async with stage.open() as pilot:
+        await pilot.press("f")
+        await until_text(pilot, "Once more")
+        dialog = await opened(pilot, "N")
+        assert dialog.form.values() == Values("api", "Once more", priority="critical")
+
+
+KEYS = [
+    *"ab 9", "tab", "shift+tab", "enter", "down", "up", "left", "right", "backspace", "home", "end", "delete",
+    "ctrl+up", "ctrl+down", "alt+up", "ctrl+l", "ctrl+o", "ctrl+t", "ctrl+n", "ctrl+r", "escape", "ctrl+z", "ctrl+k",
+    "space", "pagedown", "ctrl+s", "e", "N",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_no_sequence_of_keys_breaks_it(stage: Stage, seed: int) -> None:
+    for n in range(3):
+        stage.enqueue("web", f"Prompt number {n}")
+    keys = random.Random(seed)
+    async with stage.open((80, 24)) as pilot:
+        await opened(pilot)
+        for _ in range(120):
+            await pilot.press(keys.choice(KEYS))
+        assert pilot.app._exception is None
+        assert pilot.app.is_running
+
+
+async def test_the_key_pressed_twice_enqueues_once(stage: Stage) -> None:
+    async with stage.open() as pilot:
+        dialog = await opened(pilot)
+        dialog.form.fill(Values("web", "once"))
+        for _ in range(3):
+            dialog.action_submit()
+        dialog.action_give_up()
+        await closed(pilot)
+        await until(pilot, lambda: waiting(stage) == ["once"])
+        await pilot.press("e")
+        assert (await opened(pilot, "home")).form.values().prompt == "", "and leaves no draft"
+
+
+@pytest.mark.parametrize("theme", ["ansi", "contrast"])
+async def test_lists_are_drawn_in_every_kind_of_theme(make_stage: MakeStage, theme: str) -> None:
+    stage = make_stage(f'{CONFIG}\n[ui]\ntheme = "{theme}"\n')
+    stage.enqueue("web", "Sort the orders")
+    async with stage.open((80, 24)) as pilot:
+        dialog = await opened(pilot)
+        dialog.form.fill(Values("web", "x"))
+        dialog.form.go_to("agent")
+        await pilot.press("o")
+        await until_text(pilot, "opencode")
+        await pilot.press("ctrl+o", "s", "tab")
+        await until_text(pilot, "[x]")

@@ -22,6 +22,7 @@ JOBS: tuple[Action, ...] = (
         "Enqueue like this one",
         "Opens the form with the selected job's project, prompt and agent.",
         reason=reasons.enqueue_like,
+        screens=MAIN | {"history", "grid"},
         writes=True,
     ),
     Action(

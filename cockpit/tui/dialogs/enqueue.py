@@ -6,12 +6,13 @@ kept as one types, and goes when its jobs are in the queue.
 
 from __future__ import annotations
 
+import time
 from typing import ClassVar
 
-from rich.text import Text
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding
+from textual.content import Content
 from textual.screen import ModalScreen
 from textual.timer import Timer
 from textual.widgets import Button, Input, TextArea
@@ -27,7 +28,6 @@ from cockpit.tui.form.judge import Verdict
 from cockpit.tui.form.templates import fill, first_place
 from cockpit.tui.form.values import Values
 from cockpit.tui.outside import edit_text
-from cockpit.tui.theme import colour_of
 from cockpit.tui.widgets.combo import Combo
 from cockpit.tui.widgets.prompt_area import PromptArea
 from cockpit.tui.widgets.segments import Segments
@@ -35,6 +35,7 @@ from cockpit.tui.words import plural
 
 _PAUSE = 0.08  # seconds without a key before the form is judged
 _LONG_PAUSE = 0.3  # with a long prompt
+_PATIENCE = 1.0  # seconds after which it is judged although keys come
 _LONG = 400  # lines
 _SIZES: list[tuple[int, str]] | None = [(0, "-small"), (100, "-wide")]
 _HEIGHTS: list[tuple[int, str]] | None = [(0, "-low"), (34, "-tall")]
@@ -66,8 +67,10 @@ class EnqueueDialog(ModalScreen[list[Accepted] | None]):
         self._history = PromptHistory(desk.earlier(values.project))
         self._history_of = values.project
         self._timer: Timer | None = None
+        self._first_key = 0.0
         self._pasted = False
         self._sending = False
+        self._left = False
 
     def compose(self) -> ComposeResult:
         form = Form(self._start, self._desk)
@@ -84,6 +87,11 @@ class EnqueueDialog(ModalScreen[list[Accepted] | None]):
     def area(self) -> PromptArea:
         """The prompt."""
         return self.query_one(PromptArea)
+
+    @property
+    def _open(self) -> bool:
+        """Are the fields there? A verdict may come when they are not any more."""
+        return not self._left and self.is_attached
 
     def on_mount(self) -> None:
         self.area.move_cursor(self.area.document.end)
@@ -105,15 +113,20 @@ class EnqueueDialog(ModalScreen[list[Accepted] | None]):
         self._later()
 
     def _later(self) -> None:
-        """Judge when the keys rest; a long text is not looked through for every one of them."""
+        """Judge, and keep the draft, when the keys rest; at least once a second, also for somebody who never rests."""
+        now = time.monotonic()
         if self._timer is not None:
+            if now - self._first_key > _PATIENCE:
+                return
             self._timer.stop()
+        else:
+            self._first_key = now
         pause = _LONG_PAUSE if self.area.document.line_count > _LONG else _PAUSE
         self._timer = self.set_timer(pause, self._rested)
 
     def store_read(self) -> None:
         """Something has changed below: what will happen may be another thing now."""
-        if self._timer is None:
+        if self._timer is None and self._open:
             self._timer = self.set_timer(_LONG_PAUSE, self._rested)
 
     def on_descendant_focus(self) -> None:
@@ -129,6 +142,8 @@ class EnqueueDialog(ModalScreen[list[Accepted] | None]):
 
     def _rested(self) -> None:
         self._timer = None
+        if not self._open:
+            return
         self._judge()
         self._keep(self.form.values())
 
@@ -142,18 +157,19 @@ class EnqueueDialog(ModalScreen[list[Accepted] | None]):
 
     def _tell(self, verdict: Verdict, *, insist: bool = False) -> None:
         """Show it; what is merely missing is told mutely, until it is insisted on."""
+        if not self._open:
+            return
         form = self.form
         errors = {**verdict.errors, **(verdict.missing if insist else {})}
         form.tell_errors(
             {name: says for name, says in errors.items() if insist or not form.is_choosing(name)}
         )
         missing = "" if verdict.errors else "; ".join(verdict.missing.values())
-        style = colour_of(self.app, "muted")
         if verdict.ready:
             form.tell("verdict", f"▸ {verdict.says}")
         else:
             said = f"To enqueue: {missing}." if missing else ""
-            form.tell("verdict", Text(said, style=style))
+            form.tell("verdict", Content.styled(said, "$muted"))
         values = form.values()
         form.tell("whose", self._whose(values))
         form.tell("note", self._note(values))
@@ -169,7 +185,7 @@ class EnqueueDialog(ModalScreen[list[Accepted] | None]):
         agent = values.agent if values.agent in self._desk.agents() else known[1]
         return f"for {values.user or known[0]}, by {agent}"
 
-    def _note(self, values: Values) -> str | Text:
+    def _note(self, values: Values) -> str | Content:
         count = (
             len(values.prompts)
             if values.each_line
@@ -180,10 +196,8 @@ class EnqueueDialog(ModalScreen[list[Accepted] | None]):
         if values.each_line:
             return f"{plural(count, 'job')}, one per line · ^l makes it one job"
         if self._pasted and count > 1:
-            colour = colour_of(self.app, "accent")
-            return Text(
-                f"{count:,} lines pasted: ^l makes {count:,} jobs, one per line", style=f"bold {colour}"
-            )
+            says = f"{count:,} lines pasted: ^l makes {count:,} jobs, one per line"
+            return Content.styled(says, "bold $accent")
         if count > 1:
             return f"{count:,} lines, {len(values.prompt):,} characters · ^l makes each line a job"
         return "^↑ earlier prompts · ^t templates · ^e $EDITOR"
@@ -294,33 +308,41 @@ class EnqueueDialog(ModalScreen[list[Accepted] | None]):
     # the end
 
     @on(Button.Pressed, "#submit")
-    @work(exclusive=True, group="submit")
-    async def action_submit(self) -> None:
-        """Put the jobs into the queue, unless something is wrong: then to the first field where it is."""
-        if self._sending:
-            return
+    def action_submit(self) -> None:
+        """Put the jobs into the queue, once, however often the key comes."""
+        if self._open and not self._sending:
+            self._sending = True
+            self._submit()
+
+    @work
+    async def _submit(self) -> None:
         self._stop_judging()
-        verdict = await self._desk.look(self.form.values())
-        if not verdict.ready:
-            self._tell(verdict, insist=True)
-            wrong = {**verdict.errors, **verdict.missing}
-            if focused_field(self) not in wrong:
-                self.form.go_to(next(name for name in FIELDS if name in wrong))
-            self.app.bell()
-            return
-        self._sending = True
         try:
-            accepted = await self._desk.enqueue(verdict.requests)
+            verdict = await self._desk.look(self.form.values())
+            accepted = await self._desk.enqueue(verdict.requests) if verdict.ready else []
         except CockpitError as error:
-            self._tell(Verdict({"prompt": str(error)}))
-            return
+            verdict, accepted = Verdict({"prompt": str(error)}), []
         finally:
             self._sending = False
-        self._keeper.done()
-        self.dismiss(accepted)
+        if accepted:
+            self._keeper.done()
+            self._left = True
+            self.dismiss(accepted)
+        else:
+            self._refuse(verdict)
+
+    def _refuse(self, verdict: Verdict) -> None:
+        """Say what is wrong, and go to the first field where it is."""
+        self._tell(verdict, insist=True)
+        wrong = {**verdict.errors, **verdict.missing}
+        if focused_field(self) not in wrong:
+            self.form.go_to(next(name for name in FIELDS if name in wrong))
+        self.app.bell()
 
     @on(Button.Pressed, "#cancel")
     def action_give_up(self) -> None:
         """Leave; what was written is kept as a draft."""
-        self._keeper.leave(self.form.values())
-        self.dismiss(None)
+        if self._open and not self._sending:
+            self._keeper.leave(self.form.values())
+            self._left = True
+            self.dismiss(None)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
+from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Button, Input, Label, Static
 
@@ -55,7 +55,7 @@ PLACEHOLDERS: Mapping[str, str] = {
     "agent": "the project's",
     "user": "the project's",
     "after": "ids of jobs that must complete first; ^o picks them",
-    "start": "now; or 10m, 2h, 18:30, tomorrow 9:00",
+    "start": "now; 10m, 2h, 18:30",
     "retries": "none",
     "timeout": "none",
 }
@@ -68,7 +68,7 @@ class Form(VerticalScroll, can_focus=False):
         super().__init__(id="form")
         self._values = values
         self._desk = desk
-        self._told: dict[str, str | Text] = {}
+        self._told: dict[str, str | Content] = {}
 
     def compose(self) -> ComposeResult:
         yield Static("", id="draft", markup=False)
@@ -165,7 +165,7 @@ class Form(VerticalScroll, can_focus=False):
         widget = self.query_one(f"#{name}")
         return [widget] if isinstance(widget, Input) else widget.query(Input)
 
-    def tell(self, name: str, text: str | Text) -> None:
+    def tell(self, name: str, text: str | Content) -> None:
         """A line beside the fields: whose, note, verdict, draft."""
         if self._told.get(name) != text:  # an unchanged line is not drawn again
             self._told[name] = text

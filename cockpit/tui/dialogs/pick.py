@@ -6,17 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
+from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from cockpit.tui.form.fuzzy import Match, best
-from cockpit.tui.theme import colour_of
 from cockpit.tui.widgets.combo import marked
 from cockpit.tui.words import plural
 
@@ -118,13 +117,10 @@ class PickDialog(ModalScreen[list[str] | None]):
         self._count()
 
     def _row(self, item: Item, fit: Match) -> Option:
-        accent, muted = colour_of(self.app, "accent"), colour_of(self.app, "muted")
-        shown = marked(item.searched, fit.places, f"bold underline {accent}".strip())
-        shown.stylize_before(muted, len(item.text))
+        shown = marked(item.searched, fit.places).stylize_before("$muted", len(item.text))
         if self._several:
-            box = "[x] " if item.id in self._marks else "[ ] "
-            shown = Text.assemble((box, "bold" if item.id in self._marks else muted), shown)
-            shown.no_wrap, shown.overflow = True, "ellipsis"
+            here = item.id in self._marks
+            shown = Content.styled("[x] " if here else "[ ] ", "bold" if here else "$muted") + shown
         return Option(shown)
 
     def _count(self) -> None:

@@ -1,13 +1,13 @@
 """Fuzzy matching: the typed letters in this order anywhere in a text; the best place for each, and how good it is.
 
-Starts of words and letters in a row count most, so `wa` finds `web-api` before `show-wait`. A table of the best score
-for each letter at each place, so the marked letters are the ones a person would mark.
+Starts of words and letters in a row count most, so `wa` finds `web-api` before `show-wait`. The best of all ways to
+place the letters is taken, so the marked ones are those that a person would mark.
 """
 
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -28,16 +28,16 @@ class Match:
 def match(query: str, text: str) -> Match | None:
     """Where `query` is in `text`; spaces and case of the query don't count. None when it is not."""
     wanted = [char.lower() for char in query if not char.isspace()]
-    have = [char.lower() for char in text[:_LONGEST]]
+    have = _lowered(text[:_LONGEST])
     if not wanted:
         return Match(-len(text) / 1000)
     if not _occurs(wanted, have):
         return None
-    score, places = _best_places(wanted, have, [_worth(text, at) for at in range(len(have))])
+    score, places = _best_places(wanted, have, text)
     score -= len(text) / 1000
-    if have == wanted:
+    if list(have) == wanted:
         score += _SAME
-    elif have[: len(wanted)] == wanted:
+    elif list(have[: len(wanted)]) == wanted:
         score += _PREFIX
     return Match(score, places)
 
@@ -51,7 +51,13 @@ def best(query: str, items: Iterable[T], text: Callable[[T], str], most: int = 5
     return heapq.nsmallest(most, fitting, key=lambda pair: -pair[1].score)
 
 
-def _occurs(wanted: list[str], have: list[str]) -> bool:
+def _lowered(text: str) -> Sequence[str]:
+    """Character by character: a few letters become two when lowered."""
+    lowered = text.lower()
+    return lowered if len(lowered) == len(text) else [char.lower() for char in text]
+
+
+def _occurs(wanted: list[str], have: Sequence[str]) -> bool:
     rest = iter(have)
     return all(char in rest for char in wanted)
 
@@ -65,23 +71,47 @@ def _worth(text: str, at: int) -> float:
     return 1 + (_WORD if starts else 0)
 
 
-def _best_places(wanted: list[str], have: list[str], worth: list[float]) -> tuple[float, tuple[int, ...]]:
-    rows: list[list[int]] = []  # for each letter and place: the place of the letter before
-    scores = [worth[at] if char == wanted[0] else _NEVER for at, char in enumerate(have)]
+def _best_places(wanted: list[str], have: Sequence[str], text: str) -> tuple[float, tuple[int, ...]]:
+    """Goes over the places where each letter stands only, so that hundreds of rows are ranked between two keys."""
+    where: dict[str, list[int]] = {letter: [] for letter in wanted}
+    for at, char in enumerate(have):
+        if char in where:
+            where[char].append(at)
+    row = [
+        (_worth(text, at), at, -1) for at in where[wanted[0]]
+    ]  # score, place, index of the letter before in its own row
+    rows = [row]
     for letter in wanted[1:]:
-        following, came_from = [_NEVER] * len(have), [-1] * len(have)
-        so_far, where = _NEVER, -1  # the best anywhere before the place before
-        for at in range(1, len(have)):
-            row = scores[at - 1] + _IN_A_ROW
-            if have[at] == letter:
-                value, from_ = (row, at - 1) if row >= so_far else (so_far, where)
-                following[at], came_from[at] = value + worth[at], from_
-            if scores[at - 1] > so_far:
-                so_far, where = scores[at - 1], at - 1
-        rows.append(came_from)
-        scores = following
-    end = max(range(len(scores)), key=lambda at: scores[at])
-    places = [end]
-    for came_from in reversed(rows):
-        places.append(came_from[places[-1]])
-    return scores[end], tuple(reversed(places))
+        row = _next_row(row, where[letter], text)
+        rows.append(row)
+    index = max(range(len(row)), key=lambda each: row[each][0])
+    score, places = row[index][0], []
+    for each in reversed(rows):
+        _, at, index = each[index]
+        places.append(at)
+    return score, tuple(reversed(places))
+
+
+def _next_row(
+    before: list[tuple[float, int, int]], places: list[int], text: str
+) -> list[tuple[float, int, int]]:
+    """The best way to each place of the next letter, from the places of the one before."""
+    row = []
+    best, come_from, seen = _NEVER, -1, 0
+    for at in places:
+        neighbour = -1
+        while seen < len(before) and before[seen][1] < at:
+            if before[seen][1] == at - 1:
+                neighbour = seen
+            elif before[seen][0] > best:
+                best, come_from = before[seen][0], seen
+            seen += 1
+        value, from_ = best, come_from
+        if neighbour >= 0:
+            if before[neighbour][0] + _IN_A_ROW >= best:
+                value, from_ = before[neighbour][0] + _IN_A_ROW, neighbour
+            if before[neighbour][0] > best:
+                best, come_from = before[neighbour][0], neighbour
+        if from_ >= 0:
+            row.append((value + _worth(text, at), at, from_))
+    return row

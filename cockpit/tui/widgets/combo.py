@@ -9,16 +9,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rich.text import Text
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Vertical
+from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
 from cockpit.tui.form.fuzzy import Match, best
-from cockpit.tui.theme import colour_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +28,12 @@ class Choice:
     about: str = ""
 
 
-def marked(text: str, places: Sequence[int], style: str) -> Text:
-    """`text` with the characters at `places` in `style`."""
-    shown = Text(text, no_wrap=True, overflow="ellipsis")
+def marked(text: str, places: Sequence[int], about: str = "") -> Content:
+    """`text` with the characters at `places` marked, and a muted word about it behind."""
+    shown = Content(text)
     for place in places:
-        shown.stylize(style, place, place + 1)
-    return shown
+        shown = shown.stylize("bold underline $accent", place, place + 1)
+    return shown + Content.styled(f"  {about}", "$muted") if about else shown
 
 
 class _Typing(Input):
@@ -163,11 +162,7 @@ class Combo(Vertical):
         return None if self._free else 0
 
     def _option(self, choice: Choice, fit: Match) -> Option:
-        style = f"bold underline {colour_of(self.app, 'accent')}".strip()
-        shown = marked(choice.name, fit.places, style)
-        if choice.about:
-            shown.append(f"  {choice.about}", style=colour_of(self.app, "muted"))
-        return Option(shown)
+        return Option(marked(choice.name, fit.places, choice.about))
 
     def close_list(self) -> None:
         """Only the input is seen."""

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
+import time
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cockpit.tui.form.fuzzy import best, match
+from cockpit.tui.form.fuzzy import _IN_A_ROW, _worth, best, match
 
 TEXTS = st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "Z")), max_size=30)
 
@@ -50,3 +53,33 @@ def test_whoever_types_the_whole_name_gets_it_first(names: list[str], data: st.D
     assert (
         "".join(first.lower().split()) == squeezed or "".join(char.lower() for char in first) != name.lower()
     )
+
+
+@given(st.text("abA- ", min_size=1, max_size=4), st.text("abA- ", max_size=9))
+def test_no_other_placing_would_be_better(query: str, text: str) -> None:
+    wanted = [char.lower() for char in query if not char.isspace()]
+    found = match(query, text)
+    if found is None or not wanted:
+        return
+    ways = [
+        places
+        for places in itertools.combinations(range(len(text)), len(wanted))
+        if [text[at].lower() for at in places] == wanted
+    ]
+    assert scored(text, found.places) == max(scored(text, places) for places in ways)
+
+
+def scored(text: str, places: tuple[int, ...]) -> float:
+    """What one placing is worth, counted plainly."""
+    in_a_row = sum(after == before + 1 for before, after in itertools.pairwise(places))
+    return sum(_worth(text, at) for at in places) + _IN_A_ROW * in_a_row
+
+
+def test_hundreds_of_long_rows_are_ranked_between_two_keys() -> None:
+    rows = [
+        f"113754-{n:04x}  pending  alice/web  Fix the flaky test number {n} of the checkout"
+        for n in range(400)
+    ]
+    start = time.perf_counter()
+    assert len(ranked("flaky", *rows)) == 50
+    assert time.perf_counter() - start < 0.2  # ten times what it takes
