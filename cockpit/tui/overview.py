@@ -11,18 +11,24 @@ from cockpit.base.times import SECOND
 from cockpit.controller.context import Context
 from cockpit.domain.job import ACTIVE, ENDED, Job, State
 from cockpit.domain.lane import Hold, Lock
+from cockpit.domain.load import Sample
 from cockpit.domain.node import Node
 from cockpit.domain.screen import AgentState
+from cockpit.domain.statistics import MINUTE
 from cockpit.store.base import Store
 from cockpit.store.values import Counts, JobFilter
 from cockpit.tui.agent_words import needs_person
 
 _SILENT_BEATS = 3
+_TREND = 6  # minutes
 
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """Counts and short lists. `role` is ours: scheduler or standby; `node` whoever is the scheduler."""
+    """Counts and short lists. `role` is ours: scheduler or standby; `node` whoever is the scheduler.
+
+    `loads` are the last minutes that are over: they do not change before the next one is.
+    """
 
     now: Micros
     counts: Counts
@@ -35,6 +41,7 @@ class Overview:
     role: str
     beat: float
     screens: Mapping[str, AgentState]
+    loads: Sequence[Sample] = ()
 
     @property
     def needing(self) -> list[Job]:
@@ -75,7 +82,14 @@ def read_overview(store: Store, context: Context, role: str, active: Sequence[Jo
         role=role,
         beat=scheduler.beat,
         screens=store.agent_states() if active else {},
+        loads=_loads(store, context.clock.now() // MINUTE) if runs else (),
     )
+
+
+def _loads(store: Store, minute: int) -> Sequence[Sample]:
+    """Nothing where the newest is old: the scheduler does not measure any more, or not yet."""
+    found = store.samples(minute - _TREND, minute)
+    return found if found and found[-1].minute >= minute - 2 else ()
 
 
 class Recent:

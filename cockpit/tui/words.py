@@ -14,6 +14,7 @@ from rich.cells import cell_len, set_cell_size
 from cockpit.base.clock import Micros
 from cockpit.base.times import SECOND, format_duration
 from cockpit.domain.job import Job, Priority, State
+from cockpit.domain.load import Level
 from cockpit.jobdir.progress import Progress
 
 MARKS: dict[State, str] = {
@@ -37,6 +38,12 @@ STYLES: dict[State, str] = {
     State.COMPLETED: "t--working",
     State.FAILED: "t--failed",
     State.KILLED: "t--muted",
+}
+LEVELS: dict[Level, str] = {
+    Level.LOW: "t--working",
+    Level.MODERATE: "t--idle",
+    Level.HIGH: "t--blocked",
+    Level.CRITICAL: "t--failed",
 }
 PRIORITIES: dict[Priority, tuple[str, str]] = {
     Priority.CRITICAL: ("crit", "t--failed"),

@@ -10,13 +10,14 @@ from functools import cache
 
 from cockpit.tui.actions.action import Action, Scope
 from cockpit.tui.actions.arranging import ARRANGING
+from cockpit.tui.actions.dashboard import DASHBOARD
 from cockpit.tui.actions.grid import GRID
 from cockpit.tui.actions.jobs import JOBS
 from cockpit.tui.actions.looking import LOOKING
 from cockpit.tui.actions.moving import MOVING
 from cockpit.tui.actions.screens import SCREENS
 
-ACTIONS: tuple[Action, ...] = (*JOBS, *GRID, *LOOKING, *ARRANGING, *SCREENS, *MOVING)
+ACTIONS: tuple[Action, ...] = (*JOBS, *GRID, *LOOKING, *ARRANGING, *DASHBOARD, *SCREENS, *MOVING)
 BY_ID: dict[str, Action] = {action.id: action for action in ACTIONS}
 
 

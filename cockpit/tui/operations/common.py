@@ -68,6 +68,12 @@ class CommonOperations(EnqueueOperations, UndoingOperations):
 
         self._screen.cockpit.show_screen(LogScreen)
 
+    async def open_dashboard(self, _: Situation) -> None:
+        """What happened, in plots."""
+        from cockpit.tui.screens.dashboard import DashboardScreen
+
+        self._screen.cockpit.show_screen(DashboardScreen)
+
     async def quit_here(self, at: Situation) -> None:
         """Leave from another screen."""
         await self.quit(at)

@@ -9,8 +9,9 @@ from rich.cells import cell_len
 
 from cockpit.domain.job import State
 from cockpit.tui.overview import Overview
+from cockpit.tui.plotting import spark
 from cockpit.tui.widgets.painting import Line, Part
-from cockpit.tui.words import age, clock
+from cockpit.tui.words import LEVELS, age, clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +77,21 @@ def _right(now: Overview) -> list[Told]:
     used = f"{now.counts.slots_used}/{now.slots}"
     return [
         *_scheduler(now),
+        *_load(now),
         Told(f"  slots {used}", "t--blocked" if full else "t--plain", 3, f"  {used}", right=True),
         Told(f"  {clock(now.now)} ", "t--muted", 6, right=True),
+    ]
+
+
+def _load(now: Overview) -> list[Told]:
+    """`load 0.42 MODERATE ▂▃▅▃▂`: of the last minute that is over, and of those before it."""
+    if not now.loads:
+        return []
+    load = now.loads[-1].load
+    return [
+        Told(f"  load {load.score:.2f}", "t--plain", 8, right=True),
+        Told(f" {load.level}", LEVELS[load.level], 9, right=True),
+        Told(f" {spark([each.load.score for each in now.loads], 1)}", "t--muted", 10, right=True),
     ]
 
 

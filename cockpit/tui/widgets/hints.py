@@ -29,6 +29,11 @@ class Hints(Line):
             self.name = name
 
     _spans: Sequence[tuple[int, int, str]] = ()
+    _told: tuple[Situation, Mapping[str, str]] | None = None
+
+    def on_resize(self) -> None:
+        if self._told is not None:
+            self.tell(*self._told)
 
     def on_click(self, event: events.Click) -> None:
         for start, end, name in self._spans:
@@ -37,6 +42,7 @@ class Hints(Line):
 
     def tell(self, at: Situation, keymap: Mapping[str, str]) -> None:
         """Show the hints for a situation; those that always apply keep their place at the right."""
+        self._told = at, keymap
         first: list[_Hint] = []
         last: list[_Hint] = []
         for action in actions_of(at.screen):
@@ -55,7 +61,7 @@ class Hints(Line):
 
     def tell_typing(self) -> None:
         """There is one key only that is not the agent's."""
-        self._spans = []
+        self._spans, self._told = [], None
         self.show(
             [(" every key goes to the agent ", "t--blocked")], [(" ^]", "t--key"), (" leaves ", "t--muted")]
         )
