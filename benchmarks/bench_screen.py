@@ -244,13 +244,13 @@ async def own_key(bench: Bench, rounds: int) -> list[float]:
     await bench.press("Escape")
     for _ in range(8):
         await asyncio.sleep(0.3)  # an Escape and a Tab right behind it would be one key
-        if _marked(await bench.text(), "talker"):
+        if _marked(await bench.text(), " talk"):
             break
         await bench.press("Tab")
     for n in range(rounds):
         begun = time.perf_counter()
         await bench.press("BTab" if n % 2 else "Tab")
-        await bench.until(lambda text, n=n: _marked(text, "talker" if n % 2 else " left"))
+        await bench.until(lambda text, n=n: _marked(text, " talk" if n % 2 else " left"))
         times.append(time.perf_counter() - begun)
         await asyncio.sleep(0.13)
     return times
