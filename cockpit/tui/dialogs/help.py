@@ -38,7 +38,7 @@ class HelpDialog(ModalScreen[None]):
         width: 96%; max-width: 112; height: auto; max-height: 94%;
         padding: 0 1; background: $surface; border: round $primary;
     }
-    HelpDialog VerticalScroll { height: auto; max-height: 100%; }
+    HelpDialog VerticalScroll { height: auto; max-height: 100%; scrollbar-size-vertical: 1; }
     HelpDialog Static { height: auto; }
     HelpDialog .help-heading { margin-top: 1; text-style: bold; }
     """
