@@ -131,3 +131,14 @@ async def test_what_ends_meanwhile_comes_in_and_the_selection_stays(past: Stage)
         past.finish(past.start("web", prompt="Another one"))
         await until_text(pilot, "History 5")
         assert screen.shown_job() == chosen
+
+
+async def test_a_new_job_like_an_old_one(past: Stage) -> None:
+    async with past.open((160, 40)) as pilot:
+        await pilot.press("f", "F")
+        await until_text(pilot, "state:failed · 1")
+        await pilot.press("N")
+        await until_text(pilot, "As job ")
+        await until_text(pilot, "Fix the login page")
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(pilot.app.screen, HistoryScreen))

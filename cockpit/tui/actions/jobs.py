@@ -22,7 +22,7 @@ JOBS: tuple[Action, ...] = (
         "Enqueue like this one",
         "Opens the form with the selected job's project, prompt and agent.",
         reason=reasons.enqueue_like,
-        screens=MAIN | {"history", "grid"},
+        screens=MAIN | {"history", "log", "grid"},
         writes=True,
     ),
     Action(
