@@ -20,7 +20,7 @@ def _attempts(facts: JobFacts) -> Lines:
     for attempt in reversed(facts.attempts):
         started = attempt.started_at or attempt.claimed_at
         if attempt.ended_at is None:
-            told, pen = f"runs since {span(started, facts.now)}", "t--working"
+            told, pen = f"runs for {span(started, facts.now)}", "t--working"
         else:
             told = f"{attempt.reason or attempt.cause or 'ended'} after {span(started, attempt.ended_at)}"
             pen = "t--plain" if attempt.exit_code == 0 else "t--failed"
@@ -37,7 +37,7 @@ def _events(facts: JobFacts) -> Lines:
         [
             (f"  {moment(event.at, facts.now)}  ", "t--muted"),
             (f"{event.kind:<{_KIND}}", "t--plain"),
-            (f"{event.attempt or '':>2}  ", "t--muted"),
+            (f"attempt {event.attempt}  " if event.attempt else "", "t--muted"),
             (plain(event.reason or ""), "t--muted"),
         ]
         for event in reversed(facts.events)

@@ -79,13 +79,15 @@ def progress_told(job: Job, said: list[Said], why: str | None, width: int, now: 
     if percent is not None:
         room = max(10, min(60, width - 10))
         lines = [[], [(f"  {bar(percent, room)}", STYLES[job.state]), (f" {percent:3d}%", "t--strong")], []]
-    return lines + [_line(each, now) for each in said]
+    times = ["" if each.at is None else moment(each.at, now) for each in said]
+    longest = max(len(each) for each in times)
+    return lines + [_line(each, at.ljust(longest)) for each, at in zip(said, times, strict=True)]
 
 
-def _line(said: Said, now: Micros) -> list[tuple[str, str]]:
+def _line(said: Said, at: str) -> list[tuple[str, str]]:
     percent = said.progress.percent
     return [
-        (f"  {moment(said.at, now) if said.at is not None else '':<8}  ", "t--muted"),
+        (f"  {at}  ", "t--muted"),
         (f"{'' if percent is None else f'{percent}%':>4}  ", "t--strong"),
         (plain(said.progress.message), "t--plain"),
     ]

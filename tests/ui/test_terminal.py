@@ -129,6 +129,20 @@ def test_a_terminal_that_goes_away_ends_the_cockpit_and_agents_go_on(terminal: C
     assert '"running"' in terminal.cockpit("jobs", job, "--json")
 
 
+def test_a_terminal_that_goes_away_while_attached_ends_the_cockpit_and_agents_go_on(terminal: Cockpit) -> None:
+    job = terminal.cockpit("enqueue", "web", "echo the agent speaks; exec sleep 300").rpartition(":")[2]
+    terminal.open()
+    terminal.wait("●")
+    terminal.keys("a")
+    terminal.until(
+        lambda: "Agents" not in terminal.screen() and "the agent speaks" in terminal.screen(), "attached"
+    )
+    pid = terminal.pid()
+    terminal.tmux("kill-server")
+    terminal.until(lambda: not alive(pid), "the cockpit has ended")
+    assert '"running"' in terminal.cockpit("jobs", job, "--json")
+
+
 def test_sigterm_ends_it_in_good_order(terminal: Cockpit) -> None:
     terminal.open()
     terminal.wait("No job waits.")

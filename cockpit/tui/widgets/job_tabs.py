@@ -155,7 +155,7 @@ class JobTabs(Vertical):
             case "Progress":
                 job = facts.job
                 said = self._progress.read(self._reader.attempt_folder(job)) if job.attempt else []
-                return progress_told(job, said, facts.why, self.text.size.width, facts.now)
+                return progress_told(job, said, facts.why, self.size.width, facts.now)
             case "Prompt":
                 return prompt_lines(self._reader.prompt(facts.job.id))
             case "Events":
