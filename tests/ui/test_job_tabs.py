@@ -127,3 +127,34 @@ async def test_a_huge_log_is_read_from_its_end_and_says_so(stage: Stage, size: t
         await pilot.press("g")
         await until_text(pilot, "earlier output is left out")
         assert len(main(pilot).query_one("#job-output", TextView)) < 20_000
+
+
+async def test_the_mouse_marks_output_and_c_copies_it_unfolded(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    long = "word " * 30 + "end"
+    stage.start("web", log=f"before\n{long}\nafter\n")
+    async with stage.open() as pilot:
+        await until_text(pilot, "before")
+        copied: list[str] = []
+        monkeypatch.setattr(pilot.app, "copy_to_clipboard", copied.append)
+        row = next(y for y, line in enumerate(lines(pilot)) if "before" in line)
+        column = lines(pilot)[row].index("before")
+        await pilot.mouse_down(offset=(column, row))
+        await pilot.hover(offset=(column + 2, row + 4))
+        await pilot.mouse_up(offset=(column + 2, row + 4))
+        await pilot.press("c")
+        await until(pilot, lambda: copied)
+        assert copied[0].startswith(f"before\n{long}\naf")
+
+
+async def test_leaving_the_line_in_which_one_types_closes_it(stage: Stage) -> None:
+    stage.start("web", log="one error\n")
+    async with stage.open() as pilot:
+        await until_text(pilot, "one error")
+        await pilot.press("o", "slash", *"err")
+        await until_text(pilot, "/ err")
+        main(pilot).show_pane("agents")
+        await until(pilot, lambda: "/ err" not in text(pilot))
+        await pilot.press("o", "slash", "escape")
+        await until(pilot, lambda: isinstance(pilot.app.focused, TextView) and "of 1" not in text(pilot))

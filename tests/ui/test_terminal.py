@@ -129,7 +129,9 @@ def test_a_terminal_that_goes_away_ends_the_cockpit_and_agents_go_on(terminal: C
     assert '"running"' in terminal.cockpit("jobs", job, "--json")
 
 
-def test_a_terminal_that_goes_away_while_attached_ends_the_cockpit_and_agents_go_on(terminal: Cockpit) -> None:
+def test_a_terminal_that_goes_away_while_attached_ends_the_cockpit_and_agents_go_on(
+    terminal: Cockpit,
+) -> None:
     job = terminal.cockpit("enqueue", "web", "echo the agent speaks; exec sleep 300").rpartition(":")[2]
     terminal.open()
     terminal.wait("●")

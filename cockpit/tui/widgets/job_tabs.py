@@ -133,8 +133,11 @@ class JobTabs(Vertical):
         facts = None if job is None else self._reader.facts(job)
         heading = self.get_title() if facts is None else self.heading(facts)
         entitle(self, heading)
-        fresh = facts is not None and self._shown != (facts.job.id, self.current)
-        self._shown = ("" if facts is None else facts.job.id, self.current)
+        job_id = "" if facts is None else facts.job.id
+        fresh = facts is not None and self._shown != (job_id, self.current)
+        if self._shown[0] != job_id and self.text.search is not None:
+            self.text.look_for("")  # it was looked for in another job
+        self._shown = (job_id, self.current)
         self.fill_tab(facts, fresh)
 
     def heading(self, facts: JobFacts) -> str:

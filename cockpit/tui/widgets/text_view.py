@@ -11,6 +11,7 @@ from textual.binding import Binding
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
+from textual.selection import Selection
 from textual.strip import Strip
 from textual.theme import Theme
 
@@ -28,6 +29,7 @@ class TextView(Painted, ScrollView, can_focus=True):
     """Shows strips; a long one takes several rows. The oldest go where there are too many."""
 
     BINDINGS: ClassVar[list[Binding]] = TEXT_BINDINGS  # type: ignore[assignment]  # one kind of what Textual allows
+    ALLOW_SELECT = True
     may_follow = False
 
     class Noted(Message):
@@ -119,8 +121,21 @@ class TextView(Painted, ScrollView, can_focus=True):
         line = self._text.line(number) or Strip([])
         if self.search is not None:
             line = self._with_hits(line, self.search, number)
+        selected = self.text_selection and self.text_selection.get_span(number - self._text.dropped)
+        if selected:
+            line = with_style(line, self.screen.get_component_rich_style("screen--selection"), *selected)
         part = line if line.cell_length <= width else line.crop(start, start + width)
-        return part.apply_style(self.ground).adjust_cell_length(width, self.ground)
+        part = part.apply_style(self.ground).adjust_cell_length(width, self.ground)
+        return part.apply_offsets(start, number - self._text.dropped)
+
+    def get_selection(self, selection: Selection) -> tuple[str, str] | None:
+        """What the person has marked with the mouse: lines as they were, not as they are folded."""
+        last = [] if self._text.open is None else [self._text.open]
+        return selection.extract("\n".join(line.text for line in [*self._text.lines, *last])), "\n"
+
+    def selection_updated(self, selection: Selection | None) -> None:  # noqa: ARG002  # all lines are drawn anew
+        """Another part is marked."""
+        self.refresh()
 
     def _with_hits(self, line: Strip, search: Search, number: int) -> Strip:
         for hit in search.on_line(number):
