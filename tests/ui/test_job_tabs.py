@@ -10,7 +10,8 @@ from tests.ui.stage import NOON, Stage, lines, main, text, until, until_text
 LOG = "".join(f"step {n}: {'ERROR' if n % 40 == 7 else 'fine'}\n" for n in range(200))
 
 
-async def test_every_tab_tells_its_part_and_a_click_opens_it(stage: Stage) -> None:
+@pytest.mark.parametrize("size", [(120, 40), (100, 24)])
+async def test_every_tab_tells_its_part_and_a_click_opens_it(stage: Stage, size: tuple[int, int]) -> None:
     job = stage.start("web", log="printed\n", progress="10% begun\n62% half way", prompt="Mend the header")
     told = {
         "Output": "printed",
@@ -19,11 +20,11 @@ async def test_every_tab_tells_its_part_and_a_click_opens_it(stage: Stage) -> No
         "Details": "priority",
         "Events": "Attempts",
     }
-    async with stage.open() as pilot:
+    async with stage.open(size) as pilot:
         await until_text(pilot, job.id)
-        tabs = next(line for line in lines(pilot) if "Screen  Output" in line)
-        row = lines(pilot).index(tabs)
         for name, words in told.items():
+            tabs = next(line for line in lines(pilot) if "Screen " in line)
+            row = lines(pilot).index(tabs)
             await pilot.click(offset=(tabs.index(name), row))
             await until_text(pilot, words)
             assert main(pilot).pane != "job", "a click on a tab leaves the focus in its list"

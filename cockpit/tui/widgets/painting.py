@@ -221,6 +221,9 @@ class Tabs(Line):
     def on_mount(self) -> None:
         self.mark(self.current)
 
+    def on_resize(self) -> None:
+        self.show(self._parts())
+
     def on_click(self, event: events.Click) -> None:
         start = 0
         for (text, _), name in zip(self._parts(), self._names, strict=True):
@@ -230,7 +233,18 @@ class Tabs(Line):
                 return
 
     def _parts(self) -> list[Part]:
-        return [
-            (f" {name}{f' {note}' if note else ''} ", "t--tab" if name == self.current else "t--muted")
+        texts = [
+            f" {name}{f' {note}' if note else ''} "
             for name, note in zip(self._names, self._notes, strict=True)
         ]
+        room = self.size.width
+        if room and sum(cell_len(text) for text in texts) > room:
+            texts = [text[1:] for text in texts]  # one space between two
+        for short in (6, 4, 3):
+            if room and sum(cell_len(text) for text in texts) > room:
+                texts = [
+                    text if name == self.current else f"{text.rstrip()[:short]} "
+                    for text, name in zip(texts, self._names, strict=True)
+                ]
+        pens = ("t--tab" if name == self.current else "t--muted" for name in self._names)
+        return list(zip(texts, pens, strict=True))
