@@ -37,7 +37,8 @@ async def test_three_columns_when_very_wide(stage: Stage) -> None:
         assert main(pilot).pane == "queue"
         await pilot.press("z")
         await until(pilot, lambda: panes(pilot).side is None and "Agents" not in text(pilot))
-        await pilot.press("z")
+        await pilot.press("tab")
+        await until(pilot, lambda: panes(pilot).side is not None and main(pilot).pane == "side")
         await pilot.resize_terminal(120, 40)
         await until(pilot, lambda: panes(pilot).plan.columns == 2 and panes(pilot).side is None)
 

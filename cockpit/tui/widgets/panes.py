@@ -77,7 +77,7 @@ class Panes(Horizontal):
     def show(self, name: str) -> None:
         """This pane has the focus: where there is one column, it is the one that is seen."""
         self._current = name
-        self.zoomed = self.zoomed and name in ("job", "side")
+        self.zoomed = self.zoomed and name == "job"
         self._apply()
 
     def zoom(self) -> None:
