@@ -54,16 +54,23 @@ PRIORITIES: dict[Priority, tuple[str, str]] = {
 
 
 def age(since: Micros | None, now: Micros) -> str:
-    """`<1m`, `12m`, `1h 5m`; empty for None."""
+    """`<1m`, `12m`, `1h 5m`; empty for None. As of the minute that has begun: between two, no age changes."""
     if since is None:
         return ""
-    seconds = max(0.0, (now - since) / SECOND)
-    return "<1m" if seconds < 60 else format_duration(seconds)
+    return _by_the_minute(_minute(now) - since)
 
 
 def left(until: Micros, now: Micros) -> str:
     """`58m left`, or that it is over."""
-    return "over" if until <= now else f"{age(now, until)} left"
+    return "over" if until <= now else f"{_by_the_minute(until - _minute(now))} left"
+
+
+def _minute(now: Micros) -> Micros:
+    return now - now % (60 * SECOND)
+
+
+def _by_the_minute(span: Micros) -> str:
+    return "<1m" if span < 60 * SECOND else format_duration(span / SECOND)
 
 
 def clock(now: Micros) -> str:
