@@ -9,11 +9,12 @@ from cockpit.base import process
 from cockpit.base.clock import Micros
 from cockpit.domain.ids import new_ids
 from cockpit.domain.job import Accepted, NewJob
-from cockpit.store.database import CHECKPOINT_PAGES
+from cockpit.store.database import CACHE, CHECKPOINT_PAGES
 from cockpit.store.lines import UNFINISHED
 from cockpit.store.queue import PIECE, Queue, accepted, never_starts
 
 MOST = 4 * PIECE
+_CACHE = 8000  # kilobytes: a piece touches many pages
 _HOLD = 0.008  # seconds that a piece should hold the write lock
 
 
@@ -41,9 +42,11 @@ class Batches(Queue):
         self._fold_back_after(
             CHECKPOINT_PAGES // 2
         )  # by itself: else a small write of another would pay for it
+        self._cache(_CACHE)
         try:
             return self._by_pieces(new, now)
         finally:
+            self._cache(CACHE)
             self._fold_back_after(CHECKPOINT_PAGES)
 
     def _by_pieces(self, new: Sequence[NewJob], now: Micros) -> list[Accepted]:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 BUSY_SECONDS = 10.0
 CHECKPOINT_PAGES = 8000
 """The WAL is folded back into the file by whoever commits beyond this; 16 MB."""
+CACHE = 2000
+"""Kilobytes of the file that a connection keeps in memory."""
 _MIGRATIONS = os.path.join(os.path.dirname(__file__), "migrations")
 
 
@@ -43,8 +45,7 @@ class Database:
             try:
                 self._keep_private()
                 self._connection.execute("PRAGMA foreign_keys = ON")
-                # 8 MB: a piece of a batch touches many pages.
-                self._patiently("PRAGMA cache_size = -8000")
+                self._cache(CACHE)
                 self._fold_back_after(CHECKPOINT_PAGES)
                 self._prepare()
             except BaseException:
@@ -121,6 +122,11 @@ class Database:
             raise Unavailable(
                 f"{self.path} can't be kept private: {error.strerror}; set COCKPIT_HOME"
             ) from error
+
+    def _cache(self, kilobytes: int) -> None:
+        """Keep at most so much of the file in memory; what is more now is given back."""
+        self._patiently(f"PRAGMA cache_size = -{kilobytes}")
+        self._patiently("PRAGMA shrink_memory")
 
     def _fold_back_after(self, pages: int) -> None:
         self._patiently(f"PRAGMA wal_autocheckpoint = {pages}")

@@ -26,6 +26,7 @@ from cockpit.controller.live import Live
 from cockpit.domain.project import Project
 from cockpit.tui.actions.keymap import check_keymap
 from cockpit.tui.actions.registry import actions_of
+from cockpit.tui.keys_in_order import KeysInOrder
 from cockpit.tui.layout import too_small
 from cockpit.tui.news import News, Severity
 from cockpit.tui.outcome import LEAVE_DAEMON, START_DEMO
@@ -90,6 +91,7 @@ class CockpitApp(App[int]):
 
     def __init__(self, live: Live, *, demo: bool = False) -> None:
         super().__init__()
+        self._keys = KeysInOrder(self)
         self.pace = SPARING if live.context.settings.ui.low_bandwidth else LIVELY
         set_pace(self.pace)
         if self.pace is SPARING:
@@ -107,6 +109,15 @@ class CockpitApp(App[int]):
         self._honour_no_color()
         for stream in (self._capture_stdout, self._capture_stderr):
             stream.encoding = "utf-8"  # type: ignore[attr-defined]  # libraries imported while it runs ask for it
+
+    async def on_event(self, event: events.Event) -> None:
+        """Keys and what is pasted go out one after the other (keys_in_order.py)."""
+        if not isinstance(event, (events.Key, events.Paste)) or event.is_forwarded:
+            await super().on_event(event)
+        elif self._keys.admit(event):
+            target = self.focused or self.screen
+            await super().on_event(event)
+            self._keys.follow(target)
 
     def get_driver_class(self) -> type[Driver]:
         """Textual's choice for this platform, with an output that never makes the event loop wait."""

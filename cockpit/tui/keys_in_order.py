@@ -1,0 +1,98 @@
+"""Keys one after the other: the next one is given out when the one before has done what it does.
+
+Textual gives every key at once to whoever has the focus at that moment. Over a slow line `/user:carol` comes in one
+packet, and `u` (release a lock) would reach the list before `/` has opened the filter. So a key is followed up to the
+app, where bindings are looked at; then its action may move the focus or open a dialog; then comes the next one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from typing import TYPE_CHECKING
+
+from textual import events
+from textual.message_pump import MessagePump
+from textual.screen import Screen
+from textual.worker import Worker
+
+if TYPE_CHECKING:
+    from cockpit.tui.app import CockpitApp
+
+_AT_MOST = (
+    0.15  # seconds that a key waits for the one before: nothing may swallow keys, however long it takes
+)
+Typed = events.Key | events.Paste
+
+
+class KeysInOrder:
+    """Belongs to one app, on its loop."""
+
+    def __init__(self, app: CockpitApp) -> None:
+        self._app = app
+        self._held: deque[Typed] = deque()
+        self._next: Typed | None = None
+        self._under_way: asyncio.Task[None] | None = None
+
+    def admit(self, event: Typed) -> bool:
+        """May it be given out now? If not it is kept, and comes again when it is its turn."""
+        if event is self._next:
+            self._next = None
+            return True
+        if self._under_way is None and self._next is None and not self._held:
+            return True
+        self._held.append(event)
+        return False
+
+    def follow(self, target: MessagePump) -> None:
+        """It was given to `target` a moment ago."""
+        before = set(self._operations())
+        self._under_way = asyncio.create_task(self._see_it_done(target, self._app.screen, before))
+
+    async def _see_it_done(
+        self, target: MessagePump, screen: Screen[object], before: set[Worker[object]]
+    ) -> None:
+        try:
+            async with asyncio.timeout(_AT_MOST):
+                await _passed(target)
+                for worker in self._operations():
+                    if worker not in before:
+                        await self._settled(worker, screen)
+        except TimeoutError:
+            pass
+        finally:
+            self._under_way = None
+            if self._held:
+                self._next = self._held.popleft()
+                self._app.post_message(self._next)
+
+    def _operations(self) -> list[Worker[object]]:
+        return [worker for worker in self._app.workers if worker.group == "operation"]
+
+    async def _settled(self, worker: Worker[object], screen: Screen[object]) -> None:
+        """It is over, or it has opened a dialog that has the focus."""
+        while not worker.is_finished:
+            if (
+                self._app.screen is not screen
+                and self._app.screen.is_mounted
+                and self._app.focused is not None
+            ):
+                return
+            await asyncio.sleep(0.002)
+
+
+async def _passed(target: MessagePump) -> None:
+    """Everybody from `target` up has dealt with what was posted to them until now, or is closed."""
+    loop = asyncio.get_running_loop()
+    pump: MessagePump | None = target
+    while pump is not None:
+        if pump.is_running and pump.task is not None:
+            done: asyncio.Future[None] = loop.create_future()
+            pump.call_later(_resolve, done)
+            await asyncio.wait({done, pump.task}, return_when=asyncio.FIRST_COMPLETED)
+        pump = pump._parent
+
+
+def _resolve(done: asyncio.Future[None]) -> None:
+    if not done.done():
+        done.set_result(None)

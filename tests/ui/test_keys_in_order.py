@@ -1,0 +1,48 @@
+"""Many keys in one packet, as a slow line delivers them: each does what it would have done alone."""
+
+from __future__ import annotations
+
+from textual import events
+from textual.keys import _character_to_key
+from textual.pilot import Pilot
+from textual.widgets import Input, TextArea
+
+from tests.ui.stage import Stage, main, until
+
+
+def at_once(pilot: Pilot[int], typed: str) -> None:
+    """All of it lies in the app's queue before the first key is looked at."""
+    for character in typed:
+        key = {"\t": "tab", "\n": "enter"}.get(character) or _character_to_key(character)
+        pilot.app.post_message(events.Key(key, character))
+
+
+async def test_a_filter_typed_at_once_reaches_the_filter_and_no_action(stage: Stage) -> None:
+    waiting = stage.enqueue("docs")
+    stage.start("web")
+    async with stage.open() as pilot:
+        at_once(pilot, "/user:carol")
+        await until(pilot, lambda: main(pilot).query_one("#filter-input", Input).value == "user:carol")
+        assert not stage.store.get(waiting).held
+        await until(pilot, lambda: main(pilot).filter.matches(stage.store.get(waiting)))
+
+
+async def test_what_follows_the_key_of_a_dialog_is_typed_into_it(stage: Stage) -> None:
+    stage.enqueue("web")
+    async with stage.open() as pilot:
+        at_once(pilot, "eRun the tests, then Kill nothing")
+        await until(
+            pilot,
+            lambda: any(
+                area.text == "Run the tests, then Kill nothing" for area in pilot.app.screen.query(TextArea)
+            ),
+        )
+
+
+async def test_keys_keep_their_order_when_a_paste_stands_between(stage: Stage) -> None:
+    stage.enqueue("web")
+    async with stage.open() as pilot:
+        at_once(pilot, "/us")
+        pilot.app.post_message(events.Paste("er:ca"))
+        at_once(pilot, "rol")
+        await until(pilot, lambda: main(pilot).query_one("#filter-input", Input).value == "user:carol")
