@@ -32,8 +32,9 @@ class PaneStates(Lines):
 
     def agent_states(self) -> dict[str, AgentState]:
         """The states of all running jobs whose screen was seen, by job id."""
+        # CROSS: from the few screens to their jobs; SQLite may think that it is the other way round.
         rows = self._rows(
-            "SELECT j.id, p.state, p.rule, p.line, p.since FROM panes p JOIN jobs j ON j.seq = p.seq"
+            "SELECT j.id, p.state, p.rule, p.line, p.since FROM panes p CROSS JOIN jobs j ON j.seq = p.seq"
         )
         return {job_id: _agent_state(*rest) for job_id, *rest in rows}
 

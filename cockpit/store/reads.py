@@ -153,12 +153,20 @@ class Reads(Database):
         return [(row[0], State(row[1])) for row in self._rows(query, (job_id,))]
 
     def ahead(self, job: Job, most: int = 100) -> int:
-        """How many ready jobs of the same user go before a ready `job`; counts no further than `most`."""
-        query = (
-            "SELECT COUNT(*) FROM (SELECT 1 FROM jobs j WHERE j.user = ? AND j.state = 'pending' AND j.held = 0"
-            f" AND j.waits_for = 0 AND (j.priority, j.seq) < (?, ?) AND {VISIBLE} LIMIT ?)"
+        """How many ready jobs of the same user go before a ready `job`; counts no further than `most`.
+
+        Two ranges of the index in each of the user's lines: those before the place of `job`, whatever stands behind it.
+        """
+        line = (
+            "SELECT 1 FROM lines l CROSS JOIN jobs j INDEXED BY jobs_line ON j.user = l.user AND j.project = l.project"
+            " AND j.slots = l.slots WHERE l.user = ? AND j.state = 'pending' AND j.held = 0 AND j.waits_for = 0"
+            f" AND {VISIBLE}"
         )
-        count: int = self._row(query, (job.user, job.priority, job.seq, most))[0]
+        query = (
+            f"SELECT COUNT(*) FROM ({line} AND j.priority < ? UNION ALL {line} AND j.priority = ? AND j.seq < ? LIMIT ?)"
+        )
+        values = (job.user, job.priority, job.user, job.priority, job.seq, most)
+        count: int = self._row(query, values)[0]
         return count
 
     def ready_before(self, user: str, priority: Priority, most: int = 100) -> int:

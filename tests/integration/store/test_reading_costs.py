@@ -1,0 +1,56 @@
+"""What a screen reads at every change costs the same however many jobs there are: counted in steps of SQLite's machine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from cockpit.domain.job import NewJob
+from cockpit.domain.screen import AgentState, PaneState
+from tests.conformance.kit import Desk, short_desk
+
+FEW, MANY = 200, 4_000
+
+
+@pytest.fixture(scope="module", params=[FEW, MANY])
+def desk(request: pytest.FixtureRequest) -> Iterator[Desk]:
+    """One user's long line, and one agent that runs for another."""
+    with short_desk() as desk:
+        desk.accept(*(NewJob("web", "alice", "shell", f"number {n}") for n in range(request.param)))
+        desk.store.hold("user", "alice", desk.now)
+        desk.add("bob")
+        claim = desk.must_claim()
+        desk.start(claim)
+        seen = AgentState(PaneState.WORKING, "rule", "line", desk.now)
+        assert desk.store.set_agent_state(claim.job_id, claim.fence, seen)
+        yield desk
+
+
+def steps(desk: Desk, read: Callable[[], object]) -> int:
+    """How many tens of instructions SQLite needs for what `read` asks."""
+    connection = desk.store._connection  # type: ignore[attr-defined]  # a SqliteStore
+    count = 0
+
+    def step() -> int:
+        nonlocal count
+        count += 1
+        return 0
+
+    connection.set_progress_handler(step, 10)
+    try:
+        read()
+    finally:
+        connection.set_progress_handler(None, 0)
+    return count
+
+
+def test_the_screens_of_agents(desk: Desk) -> None:
+    assert steps(desk, desk.store.agent_states) < 50
+
+
+@pytest.mark.parametrize("place", [0, 100])
+def test_who_goes_before_a_job(desk: Desk, place: int) -> None:
+    job = desk.store.waiting(place + 1)[place]
+    assert desk.store.ahead(job) == place
+    assert steps(desk, lambda: desk.store.ahead(job)) < 500
