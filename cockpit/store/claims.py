@@ -19,7 +19,7 @@ _CANDIDATE = (
     " ORDER BY head_priority, last_served, head_seq LIMIT 1"
 )
 _READY = (  # since when it could be claimed: it was accepted, its delay was over, or somebody brought it back
-    "(SELECT at FROM events WHERE seq = ? AND attempt = ? AND kind IN ('queued', 'pending', 'retried')"
+    "(SELECT at FROM events WHERE seq = ? AND attempt = ? AND kind IN ('queued', 'pending', 'retried', 'restored')"
     " ORDER BY number DESC LIMIT 1)"
 )
 

@@ -51,12 +51,16 @@ class Undoing(WaitingJobs):
             return [self._job(job.id) for job in ordered if self._restore(job, now)]
 
     def restore_cleared(self, cleared_at: Micros, reason: str, delayed: Sequence[Job], now: Micros) -> int:
-        """Bring back all that one `clear` cancelled, the `delayed` ones with their time; by pieces; how many."""
+        """Bring back all that one `clear` cancelled, the `delayed` ones with their time; by pieces; how many.
+
+        What failed with it, because it came after, comes back with it: it may be of another project or user.
+        """
         known = {job.id: job for job in delayed}
         restored, after = 0, -1
         query = (
-            f"SELECT {JOB_COLUMNS} FROM jobs j WHERE j.finished_at = ? AND j.pruned = 0 AND j.state = 'killed'"
-            f" AND j.reason = ? AND j.seq > ? AND {VISIBLE} ORDER BY j.seq LIMIT ?"
+            f"SELECT {JOB_COLUMNS} FROM jobs j WHERE j.finished_at = ? AND j.pruned = 0 AND (j.state = 'killed'"
+            " AND j.reason = ? OR j.state = 'failed' AND j.reason LIKE 'job %, which it comes after, %')"
+            f" AND j.seq > ? AND {VISIBLE} ORDER BY j.seq LIMIT ?"
         )
         while rows := self._rows(query, (cleared_at, reason, after, _PIECE)):
             jobs = [job_of(row) for row in rows]

@@ -82,3 +82,29 @@ def test_a_clear_is_taken_back_whole(desk: Desk) -> None:
     assert desk.state(late) is State.DELAYED
     assert desk.state(gone) is State.KILLED
     assert desk.store.recount() == []
+
+
+def test_what_failed_with_a_cleared_project_comes_back_with_it(desk: Desk) -> None:
+    first = desk.add("alice", "web")
+    second = desk.add("bob", "api", after=(first,))
+    third = desk.add("carol", "api", after=(second,), not_before=desk.now + 600_000_000)
+    other = desk.add("dora", "api")
+    delayed, at = desk.store.delayed(9), desk.now
+    assert desk.store.clear("cleared", at, project="web") == 1
+    assert desk.states([first, second, third, other]) == ["killed", "failed", "failed", "pending"]
+    assert desk.store.restore_cleared(at, "cleared", delayed, desk.now) == 3
+    assert desk.states([first, second, third, other]) == ["pending", "pending", "delayed", "pending"]
+    assert desk.must_claim().job_id == first
+    assert desk.claimed() == other, "the others wait for the first"
+    assert desk.store.recount() == []
+
+
+def test_the_time_that_a_job_was_cancelled_is_no_time_that_it_waited(desk: Desk) -> None:
+    job = desk.add()
+    desk.clock.advance(60)
+    before = desk.store.cancel_all([job], "no", desk.now)
+    desk.clock.advance(3600)
+    desk.store.restore(before, desk.now)
+    desk.clock.advance(7)
+    desk.must_claim()
+    assert desk.store._rows("SELECT waited FROM attempts") == [(7_000_000,)]  # type: ignore[attr-defined]  # SQLite's

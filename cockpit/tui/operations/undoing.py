@@ -51,13 +51,12 @@ class UndoingOperations(BaseOperations):
 
     async def _clear(self, project: str | None, user: str | None) -> None:
         at = self._live.context.clock.now()
-        delayed = [
-            job
-            for job in self._live.store.delayed(_DELAYED)
-            if project in (None, job.project) and user in (None, job.user)
-        ]
-        count = await self._live.do(
-            lambda services: services.store.clear(CLEARED, at, project=project, user=user), by_pieces=True
+        delayed, count = await self._live.do(
+            lambda services: (
+                services.store.delayed(_DELAYED),  # in the writer's thread: there may be many
+                services.store.clear(CLEARED, at, project=project, user=user),
+            ),
+            by_pieces=True,
         )
 
         async def take_back() -> str:
