@@ -162,9 +162,8 @@ class Reads(Database):
             " AND j.slots = l.slots WHERE l.user = ? AND j.state = 'pending' AND j.held = 0 AND j.waits_for = 0"
             f" AND {VISIBLE}"
         )
-        query = (
-            f"SELECT COUNT(*) FROM ({line} AND j.priority < ? UNION ALL {line} AND j.priority = ? AND j.seq < ? LIMIT ?)"
-        )
+        higher, older = f"{line} AND j.priority < ?", f"{line} AND j.priority = ? AND j.seq < ?"
+        query = f"SELECT COUNT(*) FROM ({higher} UNION ALL {older} LIMIT ?)"
         values = (job.user, job.priority, job.user, job.priority, job.seq, most)
         count: int = self._row(query, values)[0]
         return count

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from cockpit.base.errors import Conflict, StaleFence
-from cockpit.domain.job import ACTIVE, ENDED, WAITING, Priority, State
+from cockpit.domain.job import ACTIVE, ENDED, WAITING, Job, Priority, State
 from cockpit.domain.lane import Claim
 from cockpit.domain.retry import Cause
 from cockpit.store.sqlite import SqliteStore
@@ -56,6 +56,7 @@ class StoreMachine(RuleBasedStateMachine):
         self.desk: Desk = self._exit.enter_context(short_desk(self.kind))
         self.model = Model()
         self.claims: list[Claim] = []
+        self.undo: list[tuple[list[Job], list[tuple[ModelJob, int, int | None]]]] = []
 
     def teardown(self) -> None:
         self._exit.close()
@@ -219,6 +220,24 @@ class StoreMachine(RuleBasedStateMachine):
         else:
             with pytest.raises(Conflict):
                 self.desk.store.retry(job.id, self.desk.now)
+
+    @if_any(WAITING)
+    @rule(which=st.lists(ANY, min_size=1, max_size=3))
+    def cancel_some(self, which: list[int]) -> None:
+        jobs = list({job.id: job for job in (self.some(WAITING, number) for number in which)}.values())
+        waiting = [(job, job.attempt, job.until) for job in self.model.in_state(WAITING)]
+        before = self.desk.store.cancel_all([job.id for job in jobs], "enough", self.desk.now)
+        self.model.cancel(jobs)
+        gone = [was for was in waiting if was[0].state not in WAITING]
+        assert {job.id for job in before} == {job.id for job, *_ in gone}
+        self.undo.append((before, gone))
+
+    @precondition(lambda self: self.undo)
+    @rule()
+    def take_back(self) -> None:
+        before, gone = self.undo.pop()
+        back = self.desk.store.restore(before, self.desk.now)
+        assert [job.id for job in back] == [job.id for job in self.model.restore(gone, self.desk.now)]
 
     def out_of_date(self) -> list[Claim]:
         current = {job.fence for job in self.model.in_state(ACTIVE)}

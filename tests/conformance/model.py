@@ -121,8 +121,23 @@ class Model:
 
     def clear(self, user: str) -> int:
         waiting = [job for job in self.in_state(WAITING) if job.user == user]
+        self.cancel(waiting)
+        return len(waiting)
+
+    def cancel(self, waiting: list[ModelJob]) -> None:
         for job in waiting:
             job.end(State.KILLED)
         for job in waiting:
             self.end_badly(job, State.KILLED)
-        return len(waiting)
+
+    def restore(self, before: list[tuple[ModelJob, int, int | None]], now: int) -> list[ModelJob]:
+        """Take a cancelling back: jobs, each with its attempt and the end of its delay as they were."""
+        back = []
+        for job, attempt, until in before:
+            ended = job.state in (State.KILLED, State.FAILED) and job.attempt == attempt
+            if ended and not any(need.state in (State.FAILED, State.KILLED) for need in job.needs):
+                job.end(State.PENDING)
+                if until is not None and until > now:
+                    job.state, job.until = State.DELAYED, until
+                back.append(job)
+        return back

@@ -1,13 +1,15 @@
-"""What a screen reads at every change costs the same however many jobs there are: counted in steps of SQLite's machine."""
+"""What a screen reads at every change costs the same however many jobs there are: counted in SQLite's own steps."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import pytest
 
 from cockpit.domain.job import NewJob
 from cockpit.domain.screen import AgentState, PaneState
+from cockpit.store.values import Order
 from tests.conformance.kit import Desk, short_desk
 
 FEW, MANY = 200, 4_000
@@ -54,3 +56,21 @@ def test_who_goes_before_a_job(desk: Desk, place: int) -> None:
     job = desk.store.waiting(place + 1)[place]
     assert desk.store.ahead(job) == place
     assert steps(desk, lambda: desk.store.ahead(job)) < 500
+
+
+@pytest.mark.parametrize("span", [None, 20])
+@pytest.mark.parametrize("order", [Order.TAKEN, Order.USER, Order.PROJECT, Order.AGE, Order.NEWEST])
+def test_a_page_wherever_it_begins(desk: Desk, order: Order, span: int | None) -> None:
+    for offset, back in ((FEW // 2, True), (desk.store.count(order) - FEW // 2, False)):
+        key = desk.store.key_at(order, offset)
+        read = partial(desk.store.page, order, limit=10, after=key, back=back, span=span)
+        assert len(read().jobs) == 10
+        assert steps(desk, read) < 200, (offset, back)
+
+
+@pytest.mark.parametrize("order", [Order.TAKEN, Order.USER, Order.PROJECT])
+def test_the_place_of_a_job_near_the_beginning(desk: Desk, order: Order) -> None:
+    key = desk.store.key_at(order, 20)
+    assert key is not None
+    assert desk.store.rank(order, key) == 20
+    assert steps(desk, lambda: desk.store.rank(order, key)) < 100
