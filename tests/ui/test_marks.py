@@ -157,3 +157,18 @@ async def test_marked_ones_of_the_history_come_back_together(stage: Stage) -> No
         await pilot.press("y")
         await until(pilot, lambda: all(stage.store.get(id_).state is State.PENDING for id_ in ids))
         assert pilot.app.screen is not main(pilot), "the list stays"
+
+
+async def test_a_count_of_marks_shows_one_job_beside_the_list_and_not_each(stage: Stage) -> None:
+    for _ in range(30):
+        stage.enqueue()
+    async with stage.open() as pilot:
+        queue = main(pilot).query_one(QueueList)
+        shown: list[str | None] = []
+        queue.on_moved = lambda rows: shown.append(rows.selected)
+        await pilot.press("2", "5", "space")
+        await until_text(pilot, "✓ 25 marked")
+        assert shown == [queue.source.key(25)]
+        await pilot.press("9", "space")
+        await until_text(pilot, "✓ 30 marked")
+        assert queue.cursor == 29

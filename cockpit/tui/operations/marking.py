@@ -18,12 +18,14 @@ class MarkingOperations(BaseOperations):
         if not isinstance(rows, VirtualList):
             return
         marks = self._screen.marks
-        for _ in range(min(at.times, MOST, len(rows.source) - rows.cursor)):
-            key = rows.mark_key(rows.cursor)
+        place, end = rows.cursor, min(rows.cursor + min(at.times, MOST), len(rows.source))
+        while place < end:
+            key = rows.mark_key(place)
             if key is not None and not marks.toggle(key):
                 self._say(f"No more than {MOST:,} can be marked at once.")
                 break
-            rows.move_to(rows.cursor + 1)
+            place += 1
+        rows.move_to(place)  # once: each row that is selected is shown beside the list
         self._screen.show_marks()
 
     async def mark_all(self, at: Situation) -> None:
