@@ -10,6 +10,7 @@ from textual import events, work
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
+from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
@@ -58,11 +59,11 @@ class ChoiceDialog(ModalScreen[str | None]):
 
     def compose(self) -> ComposeResult:
         with Vertical() as box:
-            box.border_title = self._title
+            box.border_title = Content(self._title)  # a user's name is no markup
             yield Static(self._says, id="says", markup=False)
             with Horizontal():
                 for answer in self._answers:
-                    label = f"{answer.words} ({answer.key})"
+                    label = Content(f"{answer.words} ({answer.key})")
                     yield Button(label, id=f"answer-{answer.id}", variant=answer.variant, compact=True)  # type: ignore[arg-type]  # a name
 
     def on_mount(self) -> None:

@@ -108,7 +108,9 @@ class PickDialog(ModalScreen[list[str] | None]):
         rows = self.query_one(_Rows)
         rows.clear_options()
         if not self._fitting:
-            rows.add_option(Option(self._empty if not self._items else "Nothing fits.", disabled=True))
+            rows.add_option(
+                Option(Content(self._empty if not self._items else "Nothing fits."), disabled=True)
+            )
             self._look(None)
             return
         rows.add_options([self._row(item, fit) for item, fit in self._fitting])

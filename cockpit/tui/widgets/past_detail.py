@@ -11,7 +11,7 @@ from textual.containers import Vertical
 from cockpit.tui.job_history import history
 from cockpit.tui.job_text import JobFacts, details, prompt_lines, title
 from cockpit.tui.widgets.output_view import OutputView
-from cockpit.tui.widgets.painting import Part, Tabs
+from cockpit.tui.widgets.painting import Part, Tabs, entitle
 from cockpit.tui.widgets.text_view import TextView
 
 TABS = ("Details", "Prompt", "Output")
@@ -73,8 +73,7 @@ class PastDetail(Vertical):
     def _fill(self) -> None:
         facts = self._facts
         heading = "Job" if facts is None else title(facts.job, facts.now)
-        if self.border_title != heading:
-            self.border_title = heading
+        entitle(self, heading)
         if facts is None:
             self._shown = ("", "")
             for view in self.query(TextView):
