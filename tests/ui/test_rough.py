@@ -35,3 +35,12 @@ async def test_a_name_is_no_markup_in_the_history(stage: Stage) -> None:
     async with stage.open() as pilot:
         await pilot.press("f")
         await until_text(pilot, f"{ODD}/web {job_id}")
+
+
+async def test_a_digit_that_is_no_number_picks_no_saved_filter(stage: Stage) -> None:
+    async with stage.open() as pilot:
+        await pilot.press("S")
+        await until_text(pilot, "failed today")
+        await pilot.press("²")
+        await pilot.press("1")
+        await until_text(pilot, "state:failed")

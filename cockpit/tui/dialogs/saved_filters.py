@@ -77,7 +77,7 @@ class SavedFiltersDialog(ModalScreen[FilterAnswer | None]):
         if isinstance(self.focused, Input):
             return
         key, place = event.character or "", self.query_one(OptionList).highlighted
-        if key.isdigit() and 0 < int(key) <= len(self._saved):
+        if key.isdecimal() and 0 < int(key) <= len(self._saved):
             self._use(int(key) - 1)
         elif key == "s" and self._current:
             self.query_one(Input).focus()
