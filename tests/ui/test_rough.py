@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from cockpit.domain.job import NewJob, Priority
-from tests.ui.stage import Stage, main, until_text
+from cockpit.tui.dialogs.send_many import parse_audience
+from tests.ui.stage import NOON, Stage, main, until_text
 
 ODD = "[/x] [red]bob"  # to Textual's markup: the end of nothing, and a colour
 
@@ -44,3 +45,11 @@ async def test_a_digit_that_is_no_number_picks_no_saved_filter(stage: Stage) -> 
         await pilot.press("²")
         await pilot.press("1")
         await until_text(pilot, "state:failed")
+
+
+def test_times_of_an_audience_are_those_of_now(stage: Stage) -> None:
+    job = stage.start("web")
+    later = NOON + 3600 * 1_000_000
+    for text, fits in (("ran>30m", True), ("ran<30m", False), ("age<30m", False), ("day:today", True)):
+        chosen, _ = parse_audience(text)[0].choose([job], {}, later)
+        assert chosen == ([job] if fits else []), text

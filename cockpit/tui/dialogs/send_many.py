@@ -19,6 +19,7 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Checkbox, Input, Label, Static
 
+from cockpit.base.clock import Clock, Micros
 from cockpit.domain.job import Job, State
 from cockpit.domain.screen import AgentState, PaneState
 from cockpit.tui import agent_words
@@ -40,13 +41,16 @@ class Audience:
     jobs: Filter = Filter()  # noqa: RUF009  # frozen, and equal to any other empty one
     screens: frozenset[PaneState] = frozenset()
 
-    def choose(self, jobs: Sequence[Job], seen: Mapping[str, AgentState]) -> tuple[list[Job], list[Job]]:
+    def choose(
+        self, jobs: Sequence[Job], seen: Mapping[str, AgentState], now: Micros
+    ) -> tuple[list[Job], list[Job]]:
         """Who gets it, and who fits but asks something."""
+        fits = self.jobs.test(now)
         chosen: list[Job] = []
         asking: list[Job] = []
         for job in jobs:
             state = seen[job.id].state if job.id in seen else PaneState.UNKNOWN
-            if job.state not in (State.RUNNING, State.STALLED) or not self.jobs.matches(job):
+            if job.state not in (State.RUNNING, State.STALLED) or not fits(job):
                 continue
             if self.screens:
                 chosen += [job] if state in self.screens else []
@@ -95,10 +99,12 @@ class SendManyDialog(ModalScreen[None]):
         candidates: Callable[[], tuple[Sequence[Job], Mapping[str, AgentState]]],
         send_to: SendTo,
         selected: Job | None,
+        clock: Clock,
     ) -> None:
         super().__init__()
         self._candidates = candidates
         self._send_to = send_to
+        self._clock = clock
         self._first = f"project:{selected.project}" if selected is not None else ""
         self._chosen: list[Job] = []
         self._told: dict[str, str] = {}
@@ -133,7 +139,7 @@ class SendManyDialog(ModalScreen[None]):
             return
         audience, problem = parse_audience(self.query_one("#to", Input).value)
         jobs, seen = self._candidates()
-        chosen, asking = audience.choose(jobs, seen)
+        chosen, asking = audience.choose(jobs, seen, self._clock.now())
         self._chosen = [] if problem else chosen
         if problem:
             self._verdict(problem, "error")

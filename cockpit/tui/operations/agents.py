@@ -104,7 +104,8 @@ class AgentOperations(BaseOperations):
         from cockpit.tui.dialogs.send_many import SendManyDialog
 
         running = at.job if at.job is not None and at.job.state in ACTIVE else None
-        await self._screen.app.push_screen_wait(SendManyDialog(self._candidates, self._send_to, running))
+        dialog = SendManyDialog(self._candidates, self._send_to, running, self._live.context.clock)
+        await self._screen.app.push_screen_wait(dialog)
 
     def _candidates(self) -> tuple[Sequence[Job], Mapping[str, AgentState]]:
         overview = self._screen.overview
