@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import sys
 from collections.abc import Callable
 
@@ -30,5 +31,16 @@ def run_server(
         tell(url)
         tell(f"{'Looks and writes' if write else 'Only looks (--write lets it do things)'}. Ctrl+C ends it.")
 
+    # aiohttp tells each request that is none with a traceback: whoever tries ports would fill the person's terminal.
+    logging.getLogger("aiohttp.server").addFilter(_in_a_line)
     asyncio.run(Server(guard, argv).run(listener, ready))
     return 0
+
+
+def _in_a_line(record: logging.LogRecord) -> bool:
+    """Keeps a record, without its traceback and what was asked for: the token may be in it."""
+    error = record.exc_info[1] if record.exc_info else None
+    if error is not None:
+        record.msg, record.args = "cockpit: warning: a request failed: %s", (type(error).__name__,)
+        record.exc_info = record.exc_text = None
+    return True

@@ -84,7 +84,7 @@ class Server:
         """Host and token first, whatever is asked for: a stranger does not even learn what exists."""
         if not self._guard.takes_host(request.headers.get("Host", "")):
             return _refused("asked by a name that is not this machine's")
-        if not self._guard.knows(request.path.split("/")[1]):
+        if not self._guard.knows(request.path[1:].partition("/")[0]):  # no path at all: OPTIONS *
             return _refused("the address has to be the whole one that 'cockpit serve' printed")
         response = await handler(request)
         if not response.prepared:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 import signal
@@ -88,6 +89,16 @@ async def test_the_websocket_wants_token_host_and_origin(served: Served) -> None
         host = {"Host": "evil.example", "Origin": "http://evil.example"}
         assert await refused(f"/{served.token}/ws", **host) == 403
         assert not served.children()
+
+
+@pytest.mark.parametrize("line", ["OPTIONS * HTTP/1.1", "GET ?x HTTP/1.1", "no HTTP at all"])
+async def test_what_is_no_request_for_a_page_is_refused_in_a_line(served: Served, line: str) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", int(served.base.rpartition(":")[2]))
+    writer.write(f"{line}\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n".encode())
+    assert (await reader.readline()).split()[1] in {b"400", b"403"}
+    writer.close()
+    _, said = served.end()
+    assert "Traceback" not in said
 
 
 async def test_the_page_keeps_to_itself(served: Served) -> None:
