@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from cockpit.domain.job import ENDED, WAITING, Job, State
 from cockpit.store.values import Order
+from cockpit.tui import layout
+from cockpit.tui.dialogs.saved_filters import SavedFiltersDialog
 from cockpit.tui.filter_parser import parse_filter
 from cockpit.tui.finding import Finding
 from cockpit.tui.grouped import Group, Grouped, Heading
@@ -160,6 +162,23 @@ async def test_the_filter_is_in_the_title_and_knows_what_runs(waiting: Stage) ->
         await until_text(pilot, "Queue  user:alice · 5")
         await pilot.press("slash", *"age>1d", "enter")
         await until_text(pilot, "No job fits the filter.")
+
+
+async def test_who_only_looks_keeps_nothing_in_the_persons_home(waiting: Stage) -> None:
+    saved = SavedFilters(waiting.context.places.home)
+    saved.save("mine", "user:bob")
+    kept = saved.all()
+    async with waiting.open() as pilot:
+        main(pilot).cockpit.read_only = True
+        await pilot.press("less_than_sign", "S")
+        await until_text(pilot, "mine")
+        await pilot.press("d")
+        await until_text(pilot, "this cockpit only looks (read-only)")
+        await pilot.press("slash", *"user:al", "enter", "S", "s", *"other", "enter")
+        await until(pilot, lambda: not isinstance(pilot.app.screen, SavedFiltersDialog))
+        assert main(pilot).panes.arrangement != layout.Arrangement(), "it was divided anew, for this session"
+    assert not Path(waiting.context.places.screen).exists()
+    assert saved.all() == kept
 
 
 async def test_filters_are_saved_used_and_forgotten(waiting: Stage) -> None:

@@ -7,9 +7,9 @@ from typing import Protocol
 
 from textual.app import App
 
-from cockpit.base.errors import CockpitError
+from cockpit.base.errors import CockpitError, Conflict
 from cockpit.controller.live import Live
-from cockpit.tui.actions.action import Situation
+from cockpit.tui.actions.action import READ_ONLY, Situation
 from cockpit.tui.filter_parser import parse_filter
 from cockpit.tui.filters import Filter
 from cockpit.tui.job_lists import GROUPS, SORTS, Arrangement
@@ -53,6 +53,8 @@ class SavedFilterOperations:
         if answer.do == "use":
             self._screen.use_saved(parse_filter(answer.text)[0])
             return
+        if getattr(self._screen.app, "read_only", False):
+            raise Conflict(READ_ONLY)
         try:
             if answer.do == "save":
                 await asyncio.to_thread(saved.save, answer.name, answer.text)

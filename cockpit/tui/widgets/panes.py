@@ -140,8 +140,11 @@ class Panes(Horizontal):
         if wanted != self.arrangement:
             self.arrangement = wanted
             self.fit(self.size)
-            self._unsaved = True
-            self._remember()
+            if not getattr(
+                self.app, "read_only", False
+            ):  # who only looks leaves the person's own screen as it is
+                self._unsaved = True
+                self._remember()
 
     @work(exclusive=True, group="arrangement")
     async def _remember(self) -> None:
