@@ -32,15 +32,15 @@ def read_news(
 ) -> News:
     """What happened after event `after`, for the events `wanted` (names of the configuration)."""
     kinds = [kind for kind, event in OF_KIND.items() if event in wanted]
-    newest = store.last_event()
+    newest = store.last_whole_event()
     if not kinds or newest <= after:
         return News(max(newest, after), (), False)
-    events = store.events_after(after, kinds, MOST)
+    events = [event for event in store.events_after(after, kinds, MOST) if event.number <= newest]
     more = len(events) == MOST
     last = events[-1].number if more else newest
     by_name: dict[str, list[Event]] = {}
     for event in events:
-        if event.number <= last and not skip(event):
+        if not skip(event):
             by_name.setdefault(OF_KIND[event.kind], []).append(event)
     notices = tuple(_notice(store, name, found) for name, found in by_name.items())
     return News(last, notices, more)

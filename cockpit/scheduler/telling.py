@@ -67,7 +67,7 @@ class Telling:
     def _begin(self) -> None:
         """Go on where the scheduler before ended; what is old by now is not told."""
         told = self._engine.store.told()
-        self._last = self._engine.store.last_event() if told is None else told
+        self._last = self._engine.store.last_whole_event() if told is None else told
         self._oldest = self._engine.now() - _FRESH
 
     async def _send(self, notice: Notice) -> None:

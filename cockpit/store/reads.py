@@ -278,6 +278,17 @@ class Reads(Database):
         number: int = self._row("SELECT COALESCE(MAX(number), 0) FROM events")[0]
         return number
 
+    def last_whole_event(self) -> int:
+        """As `last_event`, but before those of a batch on its way in, for who goes on from here and must miss none.
+
+        Nobody sees them yet; and where the batch is discarded, other events get their numbers.
+        """
+        number: int = self._value(
+            "SELECT COALESCE((SELECT MIN(e.number) - 1 FROM staging s CROSS JOIN events e ON e.seq = s.first),"
+            " (SELECT MAX(number) FROM events), 0)"
+        )
+        return number
+
     def events_after(self, number: int, kinds: Sequence[str], limit: int = 500) -> list[Event]:
         """The next events after that one, of these kinds, the oldest first."""
         query = (

@@ -83,7 +83,7 @@ class Happenings:
 
     def reload(self, said: Sequence[Said]) -> bool:
         """The store or the log has changed; False when neither really has."""
-        last = self._store.last_event()
+        last = self._store.last_whole_event()
         own = [said_row(each, number) for number, each in enumerate(said)]
         if last == self._last and own == self._own:
             return False

@@ -38,7 +38,7 @@ class News:
     ) -> None:
         self._live, self._environ = live, environ
         self._toast, self._write = toast, write
-        self._last = live.store.last_event()
+        self._last = live.store.last_whole_event()
         self._dispatcher = Dispatcher(Limiter(self._settings.interval, _GATHER), self._tell)
 
     def look(self) -> bool:

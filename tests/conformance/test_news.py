@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
+
 from cockpit.domain.screen import AgentState, PaneState
-from tests.conformance.kit import Desk
+from cockpit.notify.happening import Notice
+from cockpit.scheduler.news import read_news
+from cockpit.store.batches import _Pace
+from cockpit.store.queue import PIECE
+from tests.conformance.kit import Desk, new
 
 
 def seen(state: PaneState, since: int, line: str = "Allow this?") -> AgentState:
@@ -55,3 +61,44 @@ def test_that_an_agent_needs_a_person_is_an_event_when_it_begins(desk: Desk) -> 
     assert asks() == ["Allow this?", "Log in"]
     assert not desk.store.set_agent_state(claim.job_id, claim.fence - 1, seen(PaneState.BLOCKED, desk.now))
     assert asks() == ["Allow this?", "Log in"], "who carries an old token says nothing"
+
+
+def test_a_batch_on_its_way_in_is_told_when_it_is_there(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A scheduler is woken by each of its pieces, and must not think that it has read them."""
+    other, count, last = desk.open_store(), 3 * PIECE, 0
+    seen: list[Notice] = []
+
+    def look() -> None:
+        nonlocal last
+        more = True
+        while more:
+            news = read_news(other, last, ["task_queued"])
+            last, more = news.last, news.more
+            seen.extend(news.notices)
+
+    desk.add("bob")
+    monkeypatch.setattr(_Pace, "end", lambda _: look())
+    desk.accept(*(new() for _ in range(count)))
+    assert sum(notice.count for notice in seen) == 1, "nobody sees them yet"
+    look()
+    assert sum(notice.count for notice in seen) == count + 1
+    other.close()
+
+
+def test_numbers_of_a_batch_that_was_given_up_are_those_of_others(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.add("bob")
+    last = 0
+
+    def give_up(_: object) -> None:
+        nonlocal last
+        last = read_news(desk.store, last, ["task_completed"]).last
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(_Pace, "end", give_up)
+        with pytest.raises(KeyboardInterrupt):
+            desk.accept(*(new() for _ in range(2 * PIECE)))
+    desk.end(desk.must_claim())
+    assert [notice.count for notice in read_news(desk.store, last, ["task_completed"]).notices] == [1]

@@ -5,16 +5,19 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from cockpit.base.times import SECOND
+from cockpit.store.batches import _Pace
+from cockpit.store.queue import PIECE
 from cockpit.store.sqlite import SqliteStore
 from cockpit.tui.happened import Happenings
 from cockpit.tui.own_log import OwnLog, Said, parse_log
 from cockpit.tui.screens.history import HistoryScreen
 from cockpit.tui.screens.log import LogScreen
-from tests.conformance.kit import Desk
+from tests.conformance.kit import Desk, new
 from tests.ui.stage import Stage, lines, main, text, until, until_text
 
 
@@ -157,4 +160,23 @@ def test_places_and_keys_agree_whatever_stands_between(tmp_path: Path) -> None:
     assert None not in told
     for index in range(len(rows)):
         assert rows.index_of(rows.key(index) or "") == index
+    desk.store.close()
+
+
+def test_a_batch_on_its_way_in_leaves_no_blank_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = Desk(lambda: SqliteStore(str(tmp_path / "cockpit.db")))
+    other = desk.open_store()
+    rows = Happenings(other)
+
+    def look() -> list[object]:
+        rows.reload([])
+        return [rows.row(index) for index in range(len(rows))]
+
+    desk.add()
+    monkeypatch.setattr(_Pace, "end", lambda _: look())
+    desk.accept(*(new() for _ in range(3 * PIECE)))
+    told = look()
+    assert len(told) == 1 + 3 * PIECE
+    assert None not in told
+    other.close()
     desk.store.close()
