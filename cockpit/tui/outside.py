@@ -39,15 +39,18 @@ async def run_outside(app: App[object], argv: Sequence[str], *, quietly: bool = 
 
 
 def editor_argv() -> list[str]:
-    """The person's editor: $VISUAL, $EDITOR or vi."""
-    return shlex.split(os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi")
+    """The person's editor: $VISUAL, $EDITOR or vi. Raises Unavailable when that is no command."""
+    wanted = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
+    try:
+        return shlex.split(wanted) or ["vi"]
+    except ValueError as error:
+        raise Unavailable(f"$VISUAL or $EDITOR is no command: {wanted} ({error})") from None
 
 
 async def edit_text(app: App[object], text: str) -> str:
     """The text after the person has edited it. Raises Unavailable when the editor failed: nothing changed then."""
-    path = _write_draft(text)
+    argv, path = editor_argv(), _write_draft(text)
     try:
-        argv = editor_argv()
         code = await run_outside(app, [*argv, path])
         if code:
             raise Unavailable(f"{argv[0]} ended with {code}; the prompt is as it was")
@@ -58,15 +61,21 @@ async def edit_text(app: App[object], text: str) -> str:
 
 
 def _write_draft(text: str) -> str:
-    descriptor, path = tempfile.mkstemp(prefix="prompt-", suffix=".md")
-    with open(descriptor, "w", encoding="utf-8") as file:
-        file.write(text)
+    try:
+        descriptor, path = tempfile.mkstemp(prefix="prompt-", suffix=".md")
+        with open(descriptor, "w", encoding="utf-8") as file:
+            file.write(text)
+    except OSError as error:
+        raise Unavailable(f"no file for the prompt could be written: {error}") from error
     return path
 
 
 def _read_draft(path: str) -> str:
-    with open(path, encoding="utf-8", errors="replace") as file:
-        return file.read().rstrip("\n")
+    try:
+        with open(path, encoding="utf-8", errors="replace") as file:
+            return file.read().rstrip("\n")
+    except OSError as error:
+        raise Unavailable(f"the edited prompt can't be read ({error}); it is as it was") from error
 
 
 def keep_draft(text: str) -> str:

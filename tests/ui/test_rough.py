@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
+import pytest
+
 from cockpit.domain.job import NewJob, Priority
 from cockpit.tui.dialogs.send_many import parse_audience
-from tests.ui.stage import NOON, Stage, main, until_text
+from tests.ui.stage import NOON, Stage, main, text, until_text
 
 ODD = "[/x] [red]bob"  # to Textual's markup: the end of nothing, and a colour
 
@@ -50,6 +55,62 @@ async def test_a_digit_that_is_no_number_picks_no_saved_filter(stage: Stage) -> 
 def test_times_of_an_audience_are_those_of_now(stage: Stage) -> None:
     job = stage.start("web")
     later = NOON + 3600 * 1_000_000
-    for text, fits in (("ran>30m", True), ("ran<30m", False), ("age<30m", False), ("day:today", True)):
-        chosen, _ = parse_audience(text)[0].choose([job], {}, later)
-        assert chosen == ([job] if fits else []), text
+    for words, fits in (("ran>30m", True), ("ran<30m", False), ("age<30m", False), ("day:today", True)):
+        chosen, _ = parse_audience(words)[0].choose([job], {}, later)
+        assert chosen == ([job] if fits else []), words
+
+
+async def test_an_editor_that_removes_the_file_leaves_the_prompt_as_it_was(
+    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job_id = stage.enqueue()
+    monkeypatch.setattr("cockpit.tui.outside.run_outside", _remover)
+    async with stage.open() as pilot:
+        await pilot.press("E")
+        await until_text(pilot, "the edited prompt can't be read")
+        monkeypatch.setenv("VISUAL", 'vim "')
+        await pilot.press("E")
+        await until_text(pilot, "$VISUAL or $EDITOR is no command")
+        monkeypatch.setenv("TMPDIR", str(tmp_path / "gone"))
+        monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "gone"))
+        monkeypatch.setenv("VISUAL", "vi")
+        await pilot.press("E")
+        await until_text(pilot, "no file for the prompt could be written")
+    assert stage.store.prompt(job_id) == "Fix it"
+
+
+async def _remover(_app: object, argv: list[str], *, quietly: bool = False) -> int:  # as run_outside
+    os.unlink(argv[-1])
+    return 0
+
+
+async def test_a_project_can_be_added_from_a_folder_that_is_gone(
+    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with stage.open() as pilot:
+        gone = tmp_path / "gone"
+        gone.mkdir()
+        monkeypatch.chdir(gone)
+        gone.rmdir()
+        await pilot.press("w")
+        await until_text(pilot, "Add a project")
+        await pilot.press("shift+tab")
+        await pilot.press("x")
+        await until_text(pilot, "no such folder")
+
+
+async def test_who_only_looks_neither_forgets_filters_nor_divides_the_owners_screen(stage: Stage) -> None:
+    filters, arranged = Path(stage.context.places.home) / "filters.json", Path(stage.context.places.screen)
+    async with stage.open() as pilot:
+        main(pilot).cockpit.read_only = True
+        await pilot.press("S")
+        await until_text(pilot, "failed today")
+        assert "forgets" not in text(pilot)
+        await pilot.press("d", "s", "1")
+        await until_text(pilot, "Queue  state:failed day:today")
+        await pilot.press("S")
+        await until_text(pilot, "failed today")
+        assert "a name for" not in text(pilot)
+        await pilot.press("escape", "greater_than_sign")
+    assert not filters.exists()
+    assert not arranged.exists()
