@@ -286,9 +286,10 @@ class CockpitApp(App[int]):
 
     def open_welcome(self, *, first: bool = False) -> None:
         """The first project, or a further one."""
+        from cockpit.tui.form.first_project import folder_here
         from cockpit.tui.screens.welcome import WelcomeScreen
 
-        self.push_screen(WelcomeScreen(self.live.context, folder=os.getcwd(), first=first), self._welcomed)
+        self.push_screen(WelcomeScreen(self.live.context, folder=folder_here(), first=first), self._welcomed)
 
     def _welcomed(self, answer: Project | str | None) -> None:
         if answer == "demo":

@@ -21,9 +21,17 @@ def free_name(folder: str, taken: Sequence[str]) -> str:
     return name if name not in taken else next(each for each in numbered if each not in taken)
 
 
+def folder_here() -> str:
+    """The folder that cockpit was started in; home, where that one is gone."""
+    try:
+        return os.getcwd()
+    except OSError:
+        return os.path.expanduser("~")
+
+
 def about_folder(path: str) -> str:
     """What an agent finds there, in a few words; empty for an empty path."""
-    folder = os.path.abspath(os.path.expanduser(path.strip()))
+    folder = os.path.expanduser(path.strip())
     if not path.strip():
         return ""
     if not os.path.isdir(folder):
