@@ -46,7 +46,11 @@ class SavedFilterOperations:
         from cockpit.tui.saved_filters import SavedFilters
 
         saved = SavedFilters(self._screen.live.context.places.home)
-        dialog = SavedFiltersDialog(await asyncio.to_thread(saved.all), str(self._screen.filter))
+        try:
+            found = await asyncio.to_thread(saved.all)
+        except OSError as error:
+            raise CockpitError(f"the filters can't be read: {error}") from error
+        dialog = SavedFiltersDialog(found, str(self._screen.filter))
         answer: FilterAnswer | None = await self._screen.app.push_screen_wait(dialog)
         if answer is None:
             return
