@@ -30,7 +30,9 @@ _READ_ONLY = {"UID", "EUID", "PPID", "SHELLOPTS", "BASHOPTS", "BASH_VERSINFO"}
 """A shell that is bash ends when one of these is set, and the attempt with it; by `command` it only complains."""
 
 
-_SETTING = re.compile(r"COCKPIT_[A-Z_]+?__\w+")  # settings that the configuration takes from the environment
+_SETTING = re.compile(r"COCKPIT_(?!UI__)[A-Z_]+?__\w+")
+"""Settings that the configuration takes from the environment, but for those of the person's screen: with other ones, a
+`cockpit` in there would have other settings, and it and those outside would make each other's cache useless."""
 
 
 class MissingVariable(UsageError):

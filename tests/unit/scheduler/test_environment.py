@@ -80,6 +80,7 @@ def test_what_describes_the_schedulers_own_terminal_stays_out(tmp_path: Path) ->
     outer = {
         "TMUX": "1", "TERM": "x", "PWD": "/", "COCKPIT_JOB_ID": "another", "COCKPIT_FENCE": "1", "LANG": "C.UTF-8",
         "COCKPIT_CRASH_AT": "x", "COCKPIT_SCHEDULER__SLOTS": "2", "TEXTUAL_LOG": "x",
+        "COCKPIT_UI__LOW_BANDWIDTH": "true",
     }  # fmt: skip
     places = Places(str(tmp_path), str(tmp_path / "c.toml"), "/tmp/run")
     assert own_variables(outer, places) == {
