@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import psutil
 import pytest
 
-from cockpit.scheduler.hostload import HostMeter
+from cockpit.scheduler.hostload import HostMeter, HostUse
 from tests.desk import Desk
 
 pytestmark = pytest.mark.tmux
@@ -33,3 +34,15 @@ def test_a_host_is_measured_in_shares() -> None:
         use = meter.read()
         assert 0 <= use.cpu <= 1
         assert 0 < use.memory < 1
+
+
+def test_a_host_that_hides_its_load_is_no_reason_not_to_schedule(monkeypatch: pytest.MonkeyPatch) -> None:
+    def hidden() -> None:
+        raise PermissionError(13, "Permission denied", "/proc/stat")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(psutil, "cpu_times", hidden)
+        patch.setattr(psutil, "virtual_memory", hidden)
+        meter = HostMeter()
+        assert meter.read() == HostUse(0.0, 0.0)
+    assert 0 <= meter.read().cpu <= 1
