@@ -58,7 +58,11 @@ class Window:
             job = self._store.get(key)
         except NotFound:
             return None
-        return self._rank(job) if self._has(job) else None
+        if not self._has(job):
+            return None
+        index = self._rank(job)
+        self._around(job, index)
+        return index
 
     def _has(self, job: Job) -> bool:
         only = self._only
@@ -81,7 +85,11 @@ class Window:
         if page in self._pages:
             self._pages.move_to_end(page)
             return self._pages[page]
-        before = self._pages.get(page - 1)
+        before, behind = self._pages.get(page - 1), self._pages.get(page + 1)
+        if page and behind and not before:
+            jobs = self._before(behind[0], PAGE)
+            if len(jobs) == PAGE:
+                return self._keep(page, jobs)
         if page == 0:
             after = None
         elif before and len(before) == PAGE:
@@ -91,7 +99,27 @@ class Window:
             if after is None:
                 return []
         found = self._store.page(self._order, self._only, PAGE, after, back=self._back)
-        jobs = self._pages[page] = list(found.jobs)
+        return self._keep(page, list(found.jobs))
+
+    def _around(self, job: Job, index: int) -> None:
+        """Read the page of a job whose place is known, from its key: what is looked at next is most often there."""
+        page, place = divmod(index, PAGE)
+        if page in self._pages or index >= self._count:
+            return
+        first = self._before(job, place) if place else []
+        if len(first) == place:
+            key = key_of(self._order, job)
+            rest = self._store.page(self._order, self._only, PAGE - place, key, back=self._back).jobs
+            self._keep(page, [*first, job, *rest][:PAGE])
+
+    def _before(self, job: Job, count: int) -> list[Job]:
+        """So many right before this one, in their order."""
+        key = key_of(self._order, job)
+        found = self._store.page(self._order, self._only, count, key, back=not self._back)
+        return list(found.jobs)[::-1]
+
+    def _keep(self, page: int, jobs: list[Job]) -> list[Job]:
+        self._pages[page] = jobs
         if len(self._pages) > _PAGES:
             self._pages.popitem(last=False)
         return jobs

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import pairwise, product
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from cockpit.domain.job import State
+from cockpit.store.values import Order
 from cockpit.tui.actions.action import Situation
 from cockpit.tui.actions.keymap import check_keymap
 from cockpit.tui.actions.registry import ACTIONS
@@ -19,7 +21,7 @@ from cockpit.tui.filter_parser import parse_filter
 from cockpit.tui.finding import Finding
 from cockpit.tui.sources import Queue
 from cockpit.tui.tail import Tail
-from cockpit.tui.window import PAGE
+from cockpit.tui.window import PAGE, Window
 from cockpit.tui.words import age, bar, cut, plain, short_why
 from tests.ui.stage import NOON, Stage
 
@@ -190,3 +192,24 @@ def test_the_registry_has_no_clash_of_its_own_and_says_why_not() -> None:
         assert action.help.endswith(".")
         why = action.why_not(Situation("queue"))
         assert why is None or why[0].islower()
+
+
+def test_a_window_goes_on_from_the_job_that_was_found_and_counts_no_offset(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = [stage.enqueue() for _ in range(300)]
+
+    def fail(*_: object, **__: object) -> None:
+        raise AssertionError("an offset was counted along the whole order")
+
+    monkeypatch.setattr(stage.store, "key_at", fail)
+    monkeypatch.setattr(stage.store, "waiting_key", fail)
+    for order, back in product((Order.TAKEN, Order.AGE, Order.USER), (False, True)):
+        window = Window(stage.store, order)
+        window.arrange(order, back=back)
+        expected = ids[::-1] if back else ids
+        for place in (0, 1, 63, 64, 150, 191, 192, 299):
+            window.reload(len(ids))
+            assert window.index_of(expected[place]) == place
+            near = range(max(0, place - 40), min(len(ids), place + 40))
+            assert [window.key(index) for index in near] == [expected[index] for index in near]
