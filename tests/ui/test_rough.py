@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from cockpit.domain.job import NewJob, Priority
+from cockpit.tui.actions import reasons
+from cockpit.tui.actions.action import Situation
 from cockpit.tui.dialogs.send_many import parse_audience
 from tests.ui.stage import NOON, Stage, main, until_text
 
@@ -104,3 +106,10 @@ async def test_filters_that_cannot_be_read_are_told(stage: Stage) -> None:
     async with stage.open() as pilot:
         await pilot.press("S")
         await until_text(pilot, "the filters can't be read")
+
+
+def test_nothing_is_marked_from_beside_a_list(stage: Stage) -> None:
+    job = stage.start("web")
+    for pane in ("job", "side"):
+        assert "no list has the focus" in str(reasons.mark(Situation(pane, job)))
+    assert reasons.mark(Situation("queue", job)) is None

@@ -92,7 +92,7 @@ def release(at: Situation) -> str | None:
 
 def mark(at: Situation) -> str | None:
     """A row of a list must be selected."""
-    if at.pane == "job":
+    if at.pane in ("job", "side"):
         return "no list has the focus; press esc to go back to it"
     return "no job is selected" if at.job is None else None
 
