@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from cockpit.base.errors import Unavailable
 from cockpit.domain.job import NewJob, Priority
 from cockpit.tui.actions import reasons
 from cockpit.tui.actions.action import Situation
@@ -113,3 +114,21 @@ def test_nothing_is_marked_from_beside_a_list(stage: Stage) -> None:
     for pane in ("job", "side"):
         assert "no list has the focus" in str(reasons.mark(Situation(pane, job)))
     assert reasons.mark(Situation("queue", job)) is None
+
+
+async def test_a_key_while_the_store_cannot_be_read_is_told_and_the_next_one_works(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = stage.enqueue()
+    stage.enqueue()
+    async with stage.open() as pilot:
+        with monkeypatch.context() as broken:
+            broken.setattr(main(pilot).live.store, "get", _unavailable)
+            await pilot.press("j", "h")
+            await until_text(pilot, "the disk is failing")
+        await pilot.press("k", "h")
+        await until_text(pilot, f"Job {first} is held")
+
+
+def _unavailable(_: str) -> None:
+    raise Unavailable("the disk is failing")

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, runtime_checkable
 
 from textual import events, work
@@ -205,8 +207,14 @@ class CockpitScreen(Screen[None], inherit_bindings=False):
             return
         self.cockpit.take_problems()
         self.cockpit.take_keymap()
-        try:
+        with self.reading():
             self._read()
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Around what reads the store for a key or a change: where that fails it is told, and the cockpit goes on."""
+        try:
+            yield
         except CockpitError as error:
             self.app.notify(str(error), severity="error", title="The store can't be read", markup=False)
 
@@ -227,7 +235,8 @@ class CockpitScreen(Screen[None], inherit_bindings=False):
         if self.typing:
             self.query_one(Hints).tell_typing()
             return
-        self.query_one(Hints).tell(self.situation(), self.cockpit.keys)
+        with self.reading():
+            self.query_one(Hints).tell(self.situation(), self.cockpit.keys)
 
     @property
     def cockpit(self) -> CockpitApp:
@@ -270,14 +279,17 @@ class CockpitScreen(Screen[None], inherit_bindings=False):
 
     def action_act(self, name: str) -> None:
         """A key, the palette, a click or the menu asks for an action: do it, or say why not."""
-        at = self.situation()
-        if self.typed.take():
-            self.tell_hints()
-        reason = BY_ID[name].why_not(at) if self.NAME in BY_ID[name].screens else "not on this screen"
-        if reason is not None:
-            self.app.notify(f"{BY_ID[name].title}: {reason}.", severity="warning", timeout=4, markup=False)
-        else:
-            self._perform(name, at)
+        with self.reading():
+            at = self.situation()
+            if self.typed.take():
+                self.tell_hints()
+            reason = BY_ID[name].why_not(at) if self.NAME in BY_ID[name].screens else "not on this screen"
+            if reason is not None:
+                self.app.notify(
+                    f"{BY_ID[name].title}: {reason}.", severity="warning", timeout=4, markup=False
+                )
+            else:
+                self._perform(name, at)
 
     @work(group="operation")
     async def _perform(self, name: str, at: Situation) -> None:

@@ -151,7 +151,8 @@ class HistoryScreen(FilteredScreen):
         self._moved()
 
     def _moved(self) -> None:
-        self._show_selected()
+        with self.reading():
+            self._show_selected()
         self.tell_hints()
 
     def on_virtual_list_opened(self, message: VirtualList.Opened) -> None:

@@ -292,7 +292,8 @@ class MainScreen(AgentsScreen):
 
     def _moved(self, rows: VirtualList[Any]) -> None:
         if rows.id == self._following.name:
-            self._tell_selected()
+            with self.reading():
+                self._tell_selected()
 
     def on_virtual_list_entered(self, message: VirtualList.Entered) -> None:
         if self.focused is message.rows:
