@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 
@@ -23,6 +24,7 @@ def run_screen(*, low_bandwidth: bool = False) -> int:
     places = find_places(os.environ)
     places.make()
     context = Context(places, load_settings(places, os.environ), Clock())
+    gc.disable()  # until the first picture: what is imported stays
     from cockpit.controller.daemon import log_to_file
     from cockpit.tui.app import run
 

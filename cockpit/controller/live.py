@@ -10,9 +10,9 @@ import asyncio
 import contextlib
 import logging
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 from cockpit.base.errors import CockpitError, Conflict
 from cockpit.base.wakeup import WakeListener
@@ -81,14 +81,16 @@ class Live:
         self._progress: dict[str, Progress] = {}
         self._version = 0
 
-    async def start(self) -> None:
-        """Listen, watch, and stand for election."""
+    async def start(self, when: asyncio.Event | None = None) -> None:
+        """Listen; then watch and schedule: from `when` on, for a screen wants the processor for its first picture."""
         self._listener = WakeListener(self.context.places.wake)
         asyncio.get_running_loop().add_reader(self._listener.fileno(), self._woken)
         settings = SettingsWatch(self.context, self._configured, self._refused)
         scheduling = self._schedule() if self._schedules else asyncio.sleep(0)
+        if self._schedules and self._election.try_win():
+            self.role = "scheduler"  # at once: the first picture says so
         runs = (self._watcher.run(), settings.run(), scheduling, self._net(), self.client.start())
-        self._tasks = [asyncio.create_task(run) for run in runs]
+        self._tasks = [asyncio.create_task(_once(when, run)) for run in runs]
         self._watch_active()
 
     async def stop(self) -> None:
@@ -278,3 +280,14 @@ class Live:
         self._scheduler = Scheduler(engine, "cockpit", self._changed)
         self.role = "scheduler"
         await self._scheduler.run()
+
+
+async def _once(when: asyncio.Event | None, run: Coroutine[Any, Any, object]) -> None:
+    """`run`, after the event."""
+    try:
+        if when is not None:
+            await when.wait()
+    except asyncio.CancelledError:
+        run.close()
+        raise
+    await run

@@ -7,10 +7,11 @@ seen, screens/base.py for what all screens have, and actions/ for what can be do
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import signal
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
@@ -43,6 +44,9 @@ if TYPE_CHECKING:
     from cockpit.tui.driver import TerminalDriver
 
 
+_FIRST_PICTURE = 1.0  # seconds: later than that the rest does not wait for it
+
+
 def run(context: Context, *, read_only: bool = False, schedules: bool = True, demo: bool = False) -> int:
     """Open the cockpit on this terminal; returns the exit code when the person quits."""
     outcome = asyncio.run(_run(context, read_only, schedules, demo=demo))
@@ -55,11 +59,14 @@ def run(context: Context, *, read_only: bool = False, schedules: bool = True, de
 
 async def _run(context: Context, read_only: bool, schedules: bool, *, demo: bool) -> int:
     """The app inside a `Live`: whatever ends the app, the live parts end in good order."""
-    live = Live(context, schedules=schedules, read_only=read_only)
-    await live.start()
+    live, painted = Live(context, schedules=schedules, read_only=read_only), asyncio.Event()
+    loop = asyncio.get_running_loop()
+    gc.disable()  # until the first picture: all that is made until then stays
+    await live.start(painted)
+    loop.call_later(_FIRST_PICTURE, painted.set)
     try:
         app = CockpitApp(live, demo=demo)
-        loop = asyncio.get_running_loop()
+        app.on_painted = painted.set
         for number in (signal.SIGTERM, signal.SIGHUP):
             loop.add_signal_handler(number, app.exit, 0)
         result = await app.run_async()
@@ -104,11 +111,20 @@ class CockpitApp(App[int]):
         self.keys: dict[str, str] = {}
         self._wanted_keys: dict[str, str] = {}
         self.demo = demo
+        self.on_painted: Callable[[], object] | None = None
         self._told = 0
         self.wardrobe = Wardrobe(self, live.context, self.take_problems)
         self._honour_no_color()
         for stream in (self._capture_stdout, self._capture_stderr):
             stream.encoding = "utf-8"  # type: ignore[attr-defined]  # libraries imported while it runs ask for it
+
+    def painted(self) -> None:
+        """The first picture stands: whatever waited for it may begin, and what it is made of stays for good."""
+        if self.on_painted is not None:
+            self.on_painted()
+            self.on_painted = None
+            gc.freeze()
+            gc.enable()
 
     async def on_event(self, event: events.Event) -> None:
         """Keys and what is pasted go out one after the other (keys_in_order.py)."""

@@ -127,6 +127,7 @@ class CockpitScreen(Screen[None], inherit_bindings=False):
         self.read()
         self.begin()
         self._next_minute()
+        self.call_after_refresh(self.cockpit.painted)
 
     def on_screen_suspend(self) -> None:
         """Under a dialog one sees it still; under another screen nothing of it costs anything."""
