@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from cockpit.base.errors import Unavailable
 from cockpit.domain.job import ENDED
 from cockpit.tui.widgets.agents_list import AgentsList
 from cockpit.tui.widgets.queue_list import QueueList
@@ -293,3 +294,21 @@ async def test_a_store_that_is_gone_is_told_and_the_screen_lives(
             await until_text(pilot, "disk is gone")
         await pilot.press("j")
         assert job in text(pilot)
+
+
+async def test_a_store_that_is_busy_while_a_row_is_drawn_leaves_it_blank(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy(*_: object, **__: object) -> None:
+        raise Unavailable("the queue is busy")
+
+    stage.enqueue("web", "Fix the login")
+    async with stage.open() as pilot:
+        await until_text(pilot, "Fix the login")
+        queue = main(pilot).query_one(QueueList)
+        with monkeypatch.context() as patch:
+            patch.setattr(queue, "cells", busy)
+            queue.refresh()
+            await until(pilot, lambda: "Fix the login" not in text(pilot))
+        queue.refresh()
+        await until_text(pilot, "Fix the login")

@@ -19,6 +19,7 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from cockpit.base.errors import CockpitError
 from cockpit.tui.actions.keymap import LIST_BINDINGS
 from cockpit.tui.columns import Column, fit
 from cockpit.tui.counting import take_count
@@ -232,7 +233,12 @@ class VirtualList(Painted, ScrollView, Generic[R], can_focus=True):
             return (), str(self.size.width), False
         if not len(self.source):
             return (), self.empty, False
-        index = round(self.scroll_y) + y - _HEADER
+        try:
+            return self._row_content(round(self.scroll_y) + y - _HEADER)
+        except CockpitError:  # a store that is busy for seconds: whoever reads it tells; a blank line ends nothing
+            return (), "", False
+
+    def _row_content(self, index: int) -> _Content:
         row = self.source.row(index) if index < len(self.source) else None
         if row is None:
             return (), "", False
