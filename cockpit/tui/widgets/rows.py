@@ -235,7 +235,9 @@ class VirtualList(Painted, ScrollView, Generic[R], can_focus=True):
             return (), self.empty, False
         try:
             return self._row_content(round(self.scroll_y) + y - _HEADER)
-        except CockpitError:  # a store that is busy for seconds: whoever reads it tells; a blank line ends nothing
+        except (
+            CockpitError
+        ):  # a store that is busy for seconds: whoever reads it tells; a blank line ends nothing
             return (), "", False
 
     def _row_content(self, index: int) -> _Content:
