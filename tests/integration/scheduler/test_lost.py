@@ -248,3 +248,5 @@ async def test_dead_while_no_scheduler_ran(desk: Desk) -> None:
     assert desk.job(lost).state is State.COMPLETED
     assert "while no scheduler ran" in str(desk.store.attempts(lost)[0].reason)
     assert (desk.job(done).state, desk.job(done).exit_code) == (State.FAILED, 3)
+    exited = os.stat(f"{desk.attempt(done).path}/exit_code").st_mtime_ns // 1000
+    assert desk.job(done).finished_at == exited, "not when somebody came to see"
