@@ -64,7 +64,7 @@ class Attempt:
         self._site: Site = engine.sites.here
         self._exit_seen = asyncio.Event()
         self._window: str | None = None
-        self._ended_at: Micros | None = None
+        self._adopted = False
         self._pane: str | None = None
         self._interaction: Interaction | None = None
         self._server_pid: int | None = None
@@ -97,22 +97,13 @@ class Attempt:
 
     async def adopt(self, found: Found) -> Job | None:
         """Go on with what an earlier scheduler started."""
+        self._adopted = True
         self._state, self._site, self._process = found.job.state, found.site, found.process
         self._window, self._pane, self._server_pid = found.window, found.pane, found.server_pid
         if found.end is not None:
-            self._ended_at = self._when_it_exited(found.end)
             self._decide(found.end)
         self.engine.watcher.add(self.folder.path, self.files_changed)
         return await self._see_through()
-
-    def _when_it_exited(self, end: AttemptEnd) -> Micros | None:
-        """The moment that its exit code was written, while nobody watched; None where that is not known."""
-        if end.cause is not Cause.EXITED:
-            return None
-        with contextlib.suppress(OSError):
-            written = os.stat(f"{self.folder.path}/exit_code").st_mtime_ns // 1000
-            return min(max(written, self.claim.granted_at), self.engine.now())
-        return None
 
     def kill(self, reason: str) -> None:
         """End it; the job is killed."""
@@ -372,10 +363,19 @@ class Attempt:
                 self._process = identify(int((self.folder.starter() or "").split()[1]))
 
     def _finish(self, store: Store, end: AttemptEnd, unseen: bool) -> Job:
-        now = self._ended_at or self.engine.now()
+        now = self._when_it_ended(end)
         if unseen:  # so short that nobody saw it run
             store.running(self.claim.job_id, self.claim.fence, now)
         return store.finish(self.claim.job_id, self.claim.fence, end, now, self.engine.backoff)
+
+    def _when_it_ended(self, end: AttemptEnd) -> Micros:
+        """Now; of one that ended while nobody watched, the moment at which its exit code was written."""
+        now = self.engine.now()
+        if self._adopted and end.cause is Cause.EXITED:
+            with contextlib.suppress(OSError):
+                written = os.stat(f"{self.folder.path}/exit_code").st_mtime_ns // 1000
+                return min(max(written, self.claim.granted_at), now)
+        return now
 
     # -- side tasks
 
