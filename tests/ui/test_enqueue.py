@@ -199,7 +199,7 @@ async def test_each_line_a_job_in_one_transaction(stage: Stage) -> None:
         await pilot.press("ctrl+s")
         await closed(pilot)
         assert waiting(stage) == ["Fix the header", "Sort the orders", "Write the notes"]
-        await until_text(pilot, "3 jobs of alice are in the queue, the first at 1.")
+        await until_text(pilot, "3 jobs of alice are in the queue, the first starts now.")
 
 
 async def test_a_thousand_lines_are_quick_and_all_or_nothing(stage: Stage) -> None:
@@ -283,7 +283,7 @@ async def test_a_draft_survives_escape_and_is_gone_when_enqueued(stage: Stage) -
         stage.clock.advance(600)
         dialog = await opened(pilot)
         assert dialog.form.values() == Values("web", "Half of a thought 🚀", priority="low")
-        await until_text(pilot, "Your draft of 10m ago is back. ^n starts empty")
+        await until_text(pilot, "Your draft of 10m ago is back, selected: typing replaces it")
         await pilot.press("ctrl+s")
         await closed(pilot)
         assert waiting(stage) == ["Half of a thought 🚀"]
@@ -532,3 +532,128 @@ async def test_lists_are_drawn_in_every_kind_of_theme(make_stage: MakeStage, the
         await until_text(pilot, "opencode")
         await pilot.press("ctrl+o", "s", "tab")
         await until_text(pilot, "[x]")
+
+
+async def test_an_endless_wait_is_warned_of_in_the_picker_and_the_preview(stage: Stage) -> None:
+    held = stage.enqueue("api", "Build it")
+    stage.store.hold("job", held, stage.clock.now())
+    behind = stage.enqueue("web", "Test it", after=(held,))
+    async with stage.open() as pilot:
+        dialog = await opened(pilot)
+        dialog.form.fill(Values("docs", "x"))
+        await pilot.press("ctrl+o")
+        await until_text(pilot, "space or tab marks")
+        picker = pilot.app.screen
+        assert isinstance(picker, PickDialog)
+        await pilot.press(*behind)
+        await until_text(pilot, f"No end yet: {behind} waits for {held}, which is held (h resumes it).")
+        picker.query_one(Input).value = ""
+        await until(pilot, lambda: picker.query_one(OptionList).option_count == 2)
+        await pilot.press("space")
+        await until_text(pilot, "1 job marked")
+        assert picker.query_one(Input).value == "", "space marks as everywhere"
+        await pilot.press("space")
+        await until_text(pilot, "2 jobs marked")
+        await pilot.press("i", "t", "space")
+        assert picker.query_one(Input).value == "it ", "in words that one searches for it is a space"
+        await pilot.press("enter")
+        await until_text(pilot, "Waits until")
+        await until_text(pilot, f"{held}, which is held (h resumes it).")
+
+
+async def test_what_nobody_wrote_is_no_draft(stage: Stage) -> None:
+    stage.enqueue("web", "As before")
+    async with stage.open() as pilot:
+        assert (await opened(pilot, "N")).area.text == "As before"
+        await pilot.press("escape")
+        await closed(pilot)
+        dialog = await opened(pilot)
+        assert dialog.area.text == ""
+        await pilot.press("escape")
+        await closed(pilot)
+        dialog = await opened(pilot, "N")
+        await pilot.press("!", "escape")
+        await closed(pilot)
+        assert (await opened(pilot)).area.text == "As before!"
+
+
+async def test_a_restored_draft_is_selected_and_typing_begins_another(stage: Stage) -> None:
+    async with stage.open() as pilot:
+        dialog = await opened(pilot)
+        dialog.form.fill(Values("web", "Half of a thought"))
+        await pilot.press("escape")
+        await closed(pilot)
+        dialog = await opened(pilot)
+        await until_text(pilot, "is back, selected: typing replaces it")
+        assert dialog.area.selected_text == "Half of a thought"
+        await pilot.press(*"New")
+        assert dialog.area.text == "New"
+        await until_text(pilot, "The draft stays; ^r brings it back.")
+        await pilot.press("ctrl+r")
+        await until(pilot, lambda: dialog.area.selected_text == "Half of a thought")
+        await pilot.press("right", "!")
+        assert dialog.area.text == "Half of a thought!"
+
+
+async def test_the_project_is_typed_over_and_a_wrong_one_keeps_the_focus(stage: Stage) -> None:
+    async with stage.open() as pilot:
+        dialog = await opened(pilot)
+        dialog.form.fill(Values("docs", "x"))
+        dialog.form.go_to("prompt")
+        await pilot.press("shift+tab", *"web", "enter")
+        assert dialog.form.values().project == "web"
+        assert dialog.focused is dialog.area
+        await pilot.press("shift+tab", *"zzz", "enter")
+        await until_text(pilot, "unknown project 'zzz'")
+        assert dialog.focused is dialog.query_one("#project", Combo).input
+
+
+async def test_a_switch_shows_its_focus_without_colour_and_rings_for_other_letters(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with stage.open() as pilot:
+        dialog = await opened(pilot)
+        dialog.form.fill(Values("web", "x"))
+        dialog.form.go_to("priority")
+        await until_text(pilot, "▸normal◂")
+        rung: list[int] = []
+        monkeypatch.setattr(pilot.app, "bell", lambda: rung.append(1))
+        await pilot.press("x", "space")
+        assert len(rung) == 1
+        assert dialog.form.values().priority == "low"
+
+
+@pytest.mark.parametrize("size", [(70, 20), (80, 24)])
+async def test_nothing_is_cut_and_the_buttons_stay(stage: Stage, size: tuple[int, int]) -> None:
+    async with stage.open(size) as pilot:
+        dialog = await opened(pilot)
+        dialog.form.fill(Values("web", "x"))
+        await until_text(pilot, "Starts now.")
+        shown = text(pilot)
+        assert " low" in shown
+        assert "18:30" in shown
+        assert "^o after" in shown
+        dialog.form.fill(Values("no", "x\0", "", "high", "gtp", "a\tb", "zzz", "soon", "lots", "long"))
+        await until_text(pilot, "✖ no job 'zzz'")
+        assert "Enqueue (^s)" in text(pilot)
+        assert "Cancel (esc)" in text(pilot)
+
+
+async def test_the_prompt_grows_with_its_text_up_to_a_share(stage: Stage) -> None:
+    async with stage.open((120, 40)) as pilot:
+        dialog = await opened(pilot)
+        assert dialog.area.size.height < 9
+        dialog.form.fill(Values("web", "\n".join("abcdefghijklmnopqrstuvwxyz")))
+        await until(pilot, lambda: dialog.area.size.height > 10)
+        assert dialog.area.size.height < 20
+        assert "Enqueue (^s)" in text(pilot)
+
+
+async def test_what_starts_at_once_is_not_told_a_place(stage: Stage) -> None:
+    stage.enqueue("api")
+    async with stage.open() as pilot:
+        dialog = await opened(pilot)
+        dialog.form.fill(Values("web", "x"))
+        await until_text(pilot, "Starts now.")
+        await pilot.press("ctrl+s")
+        await until_text(pilot, "of alice starts now.")

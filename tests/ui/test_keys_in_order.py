@@ -46,3 +46,20 @@ async def test_keys_keep_their_order_when_a_paste_stands_between(stage: Stage) -
         pilot.app.post_message(events.Paste("er:ca"))
         at_once(pilot, "rol")
         await until(pilot, lambda: main(pilot).query_one("#filter-input", Input).value == "user:carol")
+
+
+async def test_tabs_in_one_packet_reach_the_fields_of_the_form(stage: Stage) -> None:
+    from cockpit.tui.dialogs.enqueue import EnqueueDialog
+
+    stage.enqueue("web")
+    async with stage.open() as pilot:
+        at_once(pilot, "edelayed one\t\t\t\t\t\t15s")
+
+        def filled() -> bool:
+            screen = pilot.app.screen
+            if not isinstance(screen, EnqueueDialog) or not screen.query("#verdict"):
+                return False
+            values = screen.form.values()
+            return (values.prompt, values.start) == ("delayed one", "15s")
+
+        await until(pilot, filled)

@@ -18,7 +18,7 @@ from textual.timer import Timer
 from textual.widgets import Button, Input, TextArea
 
 from cockpit.base.errors import CockpitError
-from cockpit.domain.job import Accepted
+from cockpit.domain.job import Accepted, Job
 from cockpit.tui.dialogs.enqueue_drafts import DraftKeeper
 from cockpit.tui.dialogs.enqueue_fields import FIELDS, Form, focused_field
 from cockpit.tui.dialogs.pick import Item, PickDialog
@@ -37,14 +37,20 @@ _PAUSE = 0.08  # seconds without a key before the form is judged
 _LONG_PAUSE = 0.3  # with a long prompt
 _PATIENCE = 1.0  # seconds after which it is judged although keys come
 _LONG = 400  # lines
-_SIZES: list[tuple[int, str]] | None = [(0, "-small"), (100, "-wide")]
+_SIZES: list[tuple[int, str]] | None = [(0, "-narrow"), (80, "-small"), (100, "-wide")]
 _HEIGHTS: list[tuple[int, str]] | None = [(0, "-low"), (34, "-tall")]
+
+
+def _state_word(job: Job, warns: str) -> str:
+    """In the list of jobs to come after, what only a person lets go is told by its own word."""
+    return "held" if job.held else "endless" if warns else str(job.state)
 
 
 class EnqueueDialog(ModalScreen[list[Accepted] | None]):
     """Ends with what was accepted, or None; `values` is what it opens with, `draft_id` the draft that they are of."""
 
     CSS_PATH = "enqueue.tcss"
+    AUTO_FOCUS = ""  # on_mount says where to begin; a key that comes meanwhile must not go to the first field
     HORIZONTAL_BREAKPOINTS = _SIZES
     VERTICAL_BREAKPOINTS = _HEIGHTS
     BINDINGS: ClassVar[list[Binding]] = [  # type: ignore[assignment]  # one kind of what Textual allows
@@ -63,6 +69,8 @@ class EnqueueDialog(ModalScreen[list[Accepted] | None]):
         self._desk = desk
         self._start = values
         self._keeper = DraftKeeper(desk, draft_id)
+        self._restored: Values | None = Values.of(values.texts()) if draft_id else None
+        self.foretold = ""  # what was said of its jobs when they went into the queue
         self._says = says
         self._history = PromptHistory(desk.earlier(values.project))
         self._history_of = values.project
@@ -75,7 +83,6 @@ class EnqueueDialog(ModalScreen[list[Accepted] | None]):
     def compose(self) -> ComposeResult:
         form = Form(self._start, self._desk)
         form.border_title = "Enqueue a job"
-        form.border_subtitle = "^s enqueue · ^e $EDITOR · ^t templates · ^↑ earlier · ^l lines · ^o after"
         yield form
 
     @property
@@ -95,6 +102,10 @@ class EnqueueDialog(ModalScreen[list[Accepted] | None]):
 
     def on_mount(self) -> None:
         self.area.move_cursor(self.area.document.end)
+        if self._restored is not None:
+            self.area.select_all()
+        else:
+            self._keeper.given(self.form.values())
         self.form.go_to("prompt" if self._start.project else "project")
         self._tell_draft(self._says)
         self._judge()
@@ -104,7 +115,18 @@ class EnqueueDialog(ModalScreen[list[Accepted] | None]):
     @on(TextArea.Changed)
     def _prompt_changed(self) -> None:
         self._pasted = self._pasted and bool(self.area.document.line_count > 1)
+        if self._restored is not None and self.area.text != self._restored.prompt:
+            self._keeper.put_aside(self._restored)  # typed over in one stroke: it stays a draft of its own
+            self._restored = None
+            self._tell_draft("The draft stays; ^r brings it back." if self.area.text else "")
         self._later()
+
+    @on(TextArea.SelectionChanged)
+    def _moved_in_prompt(self) -> None:
+        """Who moves in a restored text goes on with it."""
+        area = self.area
+        if self._restored is not None and area.text == self._restored.prompt and area.selection.is_empty:
+            self._restored = None
 
     @on(Input.Changed)
     @on(Combo.Changed)
@@ -166,10 +188,12 @@ class EnqueueDialog(ModalScreen[list[Accepted] | None]):
         )
         missing = "" if verdict.errors else "; ".join(verdict.missing.values())
         if verdict.ready:
-            form.tell("verdict", f"▸ {verdict.says}")
+            warned = Content.styled(f"\n! {verdict.warns}", "bold $warning") if verdict.warns else Content("")
+            form.tell("verdict", Content(f"▸ {verdict.says}") + warned)
         else:
             said = f"To enqueue: {missing}." if missing else ""
             form.tell("verdict", Content.styled(said, "$muted"))
+        form.query_one("#verdict").set_class(verdict.ready or bool(missing), "-seen")
         values = form.values()
         form.tell("whose", self._whose(values))
         form.tell("note", self._note(values))
@@ -209,8 +233,15 @@ class EnqueueDialog(ModalScreen[list[Accepted] | None]):
     # keys
 
     @on(Input.Submitted)
-    def _onward(self) -> None:
-        self.focus_next()
+    async def _onward(self) -> None:
+        """To the next field, unless what stands in this one won't do."""
+        name = focused_field(self)
+        verdict = await self._desk.look(self.form.values())
+        if name in verdict.errors:
+            self._tell(verdict)
+            self.app.bell()
+        else:
+            self.focus_next()
 
     @on(PromptArea.Stepped)
     def _step(self, event: PromptArea.Stepped) -> None:
@@ -270,7 +301,10 @@ class EnqueueDialog(ModalScreen[list[Accepted] | None]):
         field = self.form.query_one("#after", Input)
         jobs = self._desk.open_jobs()
         items = [
-            Item(job.id, f"{job.id}  {job.state:<8} {job.user}/{job.project}", head) for job, head in jobs
+            Item(
+                job.id, f"{job.id}  {_state_word(job, warns):<8} {job.user}/{job.project}", head, warns=warns
+            )
+            for job, head, warns in jobs
         ]
         marks = [id_ for id_ in self.form.values().needed if any(id_ == item.id for item in items)]
         typed = [part for part in self.form.values().needed if part not in marks]
@@ -290,9 +324,11 @@ class EnqueueDialog(ModalScreen[list[Accepted] | None]):
     def action_afresh(self) -> None:
         """An empty form; what stood here is kept."""
         values = self.form.values()
+        written = self._keeper.is_written(values)
         self._keeper.put_aside(values)
+        self._restored = None
         self.form.fill(Values(project=values.project))
-        self._tell_draft("Kept as a draft; ^r brings it back." if values.worth_keeping else "")
+        self._tell_draft("Kept as a draft; ^r brings it back." if written else "")
         self.form.go_to("prompt")
 
     def action_bring_back(self) -> None:
@@ -301,7 +337,10 @@ class EnqueueDialog(ModalScreen[list[Accepted] | None]):
         if found is None:
             self.app.notify("No other draft is kept.", severity="warning", timeout=4)
             return
+        self._restored = None
         self.form.fill(Values.of(found.values))
+        self._restored = self.form.values()
+        self.area.select_all()
         self._tell_draft(self._keeper.says(found))
         self.form.go_to("prompt")
 
@@ -326,6 +365,7 @@ class EnqueueDialog(ModalScreen[list[Accepted] | None]):
             self._sending = False
         if accepted:
             self._keeper.done()
+            self.foretold = verdict.says
             self._left = True
             self.dismiss(accepted)
         else:

@@ -25,9 +25,14 @@ class DraftKeeper:
         self._desk = desk
         self._id = draft_id or Drafts.new_id()
         self._kept: Values | None = None
+        self._given: Values | None = None
         self._over = False
         self._writing = threading.Lock()
         self._round: list[str] = []  # drafts in the order in which they come round
+
+    def given(self, values: Values) -> None:
+        """The form came filled in with these: as long as they stand, nobody has written anything."""
+        self._given = values
 
     def keep(self, values: Values, *, aside: bool = False) -> None:
         """Write it down, if it has changed; an emptied prompt is no draft. May run in a thread."""
@@ -35,16 +40,20 @@ class DraftKeeper:
             if self._over or (values == self._kept and not aside):
                 return
             self._kept = values
-            if values.worth_keeping:
+            if self.is_written(values):
                 texts = values.texts() | ({_ASIDE: "yes"} if aside else {})
                 self._desk.drafts.save(Draft(self._id, self._desk.now, texts))
             else:
                 self._desk.drafts.remove(self._id)
 
+    def is_written(self, values: Values) -> bool:
+        """Would a person miss it?"""
+        return values.worth_keeping and values != self._given
+
     def put_aside(self, values: Values) -> None:
         """Keep it for ctrl+r; the form is another one from here on."""
         self.keep(values, aside=True)
-        self._id, self._kept = Drafts.new_id(), None
+        self._id, self._kept, self._given = Drafts.new_id(), None, None
 
     def next_one(self, values: Values) -> Draft | None:
         """The next older draft, round again at the end; the form is that one from here on."""
@@ -56,14 +65,15 @@ class DraftKeeper:
         order = [*self._round[at + 1 :], *self._round[: max(at, 0)]]
         found = next((drafts[id_] for id_ in order if id_ in drafts and id_ != self._id), None)
         if found is not None:
-            self._id = found.id
+            self._id, self._given = found.id, None
         return found
 
     def says(self, draft: Draft) -> str:
         """`Your draft of 12m ago is back.`"""
         old = age(draft.saved_at, self._desk.now)
         when = "just now" if self._desk.now - draft.saved_at < 60 * SECOND else f"{old} ago"
-        return f"Your draft of {when} is back. ^n starts empty, ^r brings back another."
+        how = "typing replaces it, → goes on with it"
+        return f"Your draft of {when} is back, selected: {how}. ^n starts empty, ^r another."
 
     def leave(self, values: Values) -> None:
         """The form closes without enqueuing."""

@@ -50,6 +50,13 @@ _ROWS = (
     ("after",),
     ("start", "retries", "timeout"),
 )
+SHORTER: Mapping[str, str] = {
+    "after": "ids of jobs to wait for; ^o picks",
+    "start": "now; 10m, 18:30",
+}  # below 80 columns
+_KEYS = "^s enqueue · ^e $EDITOR · ^t templates · ^↑ earlier · ^l lines · ^o after"
+_FEWER_KEYS = "^s enqueue · ^e $EDITOR · ^t templates · ^l lines · ^o after"
+_NARROW = 80
 PLACEHOLDERS: Mapping[str, str] = {
     "project": "type to find one",
     "agent": "the project's",
@@ -96,7 +103,9 @@ class Form(VerticalScroll, can_focus=False):
                 value, placeholder="What should the agent do?", id=name, highlight_cursor_line=False
             )
         elif name == "each_line":
-            yield Segments([("one job", ""), ("a job per line", "yes")], value, id=name)
+            yield Segments(
+                [("one job", ""), ("a job per line", "yes")], value, id=name, shorter=("one", "per line")
+            )
         elif name == "priority":
             yield Segments([(each.label, each.label) for each in Priority], value, id=name)
         elif name == "agent":
@@ -110,10 +119,18 @@ class Form(VerticalScroll, can_focus=False):
             )
         else:
             narrow = "narrow" if name in ("retries", "timeout") else ""
-            yield Input(value, id=name, compact=True, placeholder=hint, select_on_focus=False, classes=narrow)
+            yield Input(value, id=name, compact=True, placeholder=hint, classes=narrow)
 
     def _project_choices(self) -> list[Choice]:
         return [Choice(name, f"{user}, {agent}") for name, (user, agent) in self._desk.projects().items()]
+
+    def on_resize(self) -> None:
+        """Shorter words where there is less room: nothing is cut."""
+        narrow = self.app.size.width < _NARROW
+        self.border_subtitle = _FEWER_KEYS if narrow else _KEYS
+        self.query_one("#each_line", Segments).shorten(narrow)
+        for name, shorter in SHORTER.items():
+            self.query_one(f"#{name}", Input).placeholder = shorter if narrow else PLACEHOLDERS[name]
 
     # reading and filling
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
@@ -24,17 +24,29 @@ _MOST = 200
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One row: its words, muted ones behind them, and what a look at it shows."""
+    """One row: its words, muted ones behind them, what a look at it shows, and what to know before one takes it."""
 
     id: str
     text: str
     about: str = ""
     preview: str = ""
+    warns: str = ""
 
     @property
     def searched(self) -> str:
         """The whole row."""
         return f"{self.text}  {self.about}" if self.about else self.text
+
+
+class _Finding(Input):
+    """Where one types. A space that would begin a search marks the row instead, as space does in every list."""
+
+    async def _on_key(self, event: events.Key) -> None:
+        picker = self.screen
+        if event.key == "space" and not self.value and isinstance(picker, PickDialog) and picker.several:
+            event.stop()
+            event.prevent_default()
+            picker.action_mark()
 
 
 class _Rows(OptionList, can_focus=False):
@@ -56,6 +68,7 @@ class PickDialog(ModalScreen[list[str] | None]):
         text-wrap: nowrap; text-overflow: ellipsis;
     }
     PickDialog #preview { height: 30%; min-height: 3; border-top: solid $edge; color: $muted; }
+    PickDialog #warns { height: auto; min-height: 2; color: $warning; }
     PickDialog #problems { height: auto; max-height: 5; color: $warning; }
     """
     BINDINGS: ClassVar[list[Binding]] = [  # type: ignore[assignment]  # one kind of what Textual allows
@@ -87,13 +100,22 @@ class PickDialog(ModalScreen[list[str] | None]):
     def compose(self) -> ComposeResult:
         with Vertical() as box:
             box.border_title = self._title
-            box.border_subtitle = f"{'tab marks · ' if self._several else ''}enter takes · esc leaves"
-            yield Input(placeholder="type to find", compact=True)
+            box.border_subtitle = (
+                f"{'space or tab marks · ' if self._several else ''}enter takes · esc leaves"
+            )
+            yield _Finding(placeholder="type to find", compact=True)
             yield _Rows()
             if any(item.preview for item in self._items):
                 yield Static("", id="preview", markup=False)
+            if any(item.warns for item in self._items):
+                yield Static("", id="warns", markup=False)
             if self._problems:
                 yield Static("\n".join(f"! {line}" for line in self._problems), id="problems", markup=False)
+
+    @property
+    def several(self) -> bool:
+        """Can more than one be picked?"""
+        return self._several
 
     def on_mount(self) -> None:
         self._search()
@@ -133,6 +155,8 @@ class PickDialog(ModalScreen[list[str] | None]):
     def _look(self, item: Item | None) -> None:
         for preview in self.query("#preview").results(Static):
             preview.update(item.preview if item else "")
+        for line in self.query("#warns").results(Static):
+            line.update(f"! {item.warns}" if item and item.warns else "")
 
     @on(OptionList.OptionHighlighted)
     def _moved(self, event: OptionList.OptionHighlighted) -> None:

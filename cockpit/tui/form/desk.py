@@ -17,6 +17,7 @@ from cockpit.controller.requests import EnqueueRequest
 from cockpit.domain.job import Accepted, Job, State
 from cockpit.store.values import JobFilter
 from cockpit.tui.form.drafts import Drafts
+from cockpit.tui.form.endless import Endless
 from cockpit.tui.form.history import Page
 from cockpit.tui.form.judge import Judge, Needs, Verdict, find_exact, find_needs
 from cockpit.tui.form.templates import Templates, read_templates
@@ -99,13 +100,17 @@ class Desk:
             "date": time.strftime("%Y-%m-%d", time.localtime(self.now // SECOND)),
         }
 
-    def open_jobs(self) -> list[tuple[Job, str]]:
-        """Jobs that one can come after, with their prompts' first lines: those at work, then the newest that wait."""
+    def open_jobs(self) -> list[tuple[Job, str, str]]:
+        """Jobs that one can come after: those at work, then the newest that wait.
+
+        With each its prompt's first line, and why a job after it may never start.
+        """
         store = self._live.store
         jobs = [*store.active()]
         for state, most in ((State.PENDING, _WAITING), (State.DELAYED, _DELAYED)):
             jobs += store.jobs(JobFilter(states=(state,)), limit=most)
-        return [(job, store.head(job.id)) for job in jobs]
+        endless = Endless(store, store.holds())
+        return [(job, store.head(job.id), endless.warning([job.id])) for job in jobs]
 
     # what is done
 

@@ -18,6 +18,7 @@ from cockpit.domain.job import ENDED, State
 from cockpit.store.base import Store
 from cockpit.store.queue import never_starts
 from cockpit.tui.forecast import forecast, read_outlook
+from cockpit.tui.form.endless import Endless
 from cockpit.tui.form.values import Values, parse_retries, parse_start, to_requests
 from cockpit.tui.overview import Overview
 
@@ -34,12 +35,14 @@ class Needs:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """`errors` by field; `missing` are fields that are merely empty still; else `requests`, and what will happen."""
+    """`errors` by field; `missing` are fields that are merely empty still; else `requests`, what will
+    happen, and `warns`: why that may be never."""
 
     errors: Mapping[str, str] = field(default_factory=dict)
     missing: Mapping[str, str] = field(default_factory=dict)
     requests: tuple[EnqueueRequest, ...] = ()
     says: str = ""
+    warns: str = ""
 
     @property
     def ready(self) -> bool:
@@ -63,7 +66,9 @@ class Judge:
             return Verdict(errors, {name: says for name, says in missing.items() if name not in errors})
         try:
             requests = to_requests(values, self._context.clock.now(), needs.ids)
-            return Verdict(requests=tuple(requests), says=self._says(requests))
+            endless = Endless(self._store, self._overview().holds) if needs.ids else None
+            warns = endless.warning(needs.ids) if endless else ""
+            return Verdict(requests=tuple(requests), says=self._says(requests), warns=warns)
         except CockpitError as error:  # what the fields alone did not show
             return Verdict({"prompt": str(error)})
 

@@ -47,7 +47,7 @@ class EnqueueOperations(BaseOperations):
         dialog = EnqueueDialog(desk, values, draft_id=draft_id, says=says)
         accepted = await self._screen.app.push_screen_wait(dialog)
         if accepted:
-            self._say(_became(accepted))
+            self._say(_became(accepted, dialog.foretold))
             self._screen.reveal(accepted[0].job_id)
 
 
@@ -75,10 +75,11 @@ def _like(job: Job, prompt: str, desk: Desk) -> Values:
     )
 
 
-def _became(accepted: list[Accepted]) -> str:
-    first = accepted[0]
+def _became(accepted: list[Accepted], foretold: str) -> str:
+    """What the person is told: a place in the line only to who has to wait in it."""
+    first, now = accepted[0], "starts now." in foretold.lower()
     if len(accepted) == 1:
-        return f"Job {first.job_id} of {first.user} is in the queue at {first.position:,}."
-    return (
-        f"{plural(len(accepted), 'job')} of {first.user} are in the queue, the first at {first.position:,}."
-    )
+        what = "starts now" if now else f"is in the queue at {first.position:,}"
+        return f"Job {first.job_id} of {first.user} {what}."
+    what = "starts now" if now else f"at {first.position:,}"
+    return f"{plural(len(accepted), 'job')} of {first.user} are in the queue, the first {what}."

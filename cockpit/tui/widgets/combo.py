@@ -94,7 +94,7 @@ class Combo(Vertical):
         self._free = free
         self._fitting: list[tuple[Choice, Match]] = []
         self._quiet = False
-        self._input = _Typing(value, placeholder=placeholder, compact=True, select_on_focus=False)
+        self._input = _Typing(value, placeholder=placeholder, compact=True)
         self._list = _Names()
 
     def compose(self) -> ComposeResult:

@@ -1,4 +1,7 @@
-"""One of a few words, all of them seen: left and right choose, so does a click, so does a word's first letter."""
+"""One of a few words, all of them seen: left and right choose, so does a click, so does a word's first letter.
+
+Who has the focus is told by arrows around the word, not by colour alone; a letter that means nothing rings the bell.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,7 @@ from textual.widget import Widget
 
 
 class Segments(Widget, can_focus=True):
-    """One line: ` critical  high [normal] low `."""
+    """One line: ` critical  high [normal] low `; with the focus `▸normal◂`. `shorter` words are for narrow screens."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"segments--chosen", "segments--other"}
     DEFAULT_CSS = """
@@ -37,20 +40,44 @@ class Segments(Widget, can_focus=True):
 
         segments: Segments
 
-    def __init__(self, words: Sequence[tuple[str, str]], value: str, *, id: str) -> None:  # noqa: A002  # textual's name
+    def __init__(
+        self,
+        words: Sequence[tuple[str, str]],
+        value: str,
+        *,
+        id: str,  # noqa: A002  # textual's name
+        shorter: Sequence[str] = (),
+    ) -> None:
         super().__init__(id=id)
-        self._words = tuple(words)
+        self._long = self._words = tuple(words)
+        self._shorter = tuple(shorter)
         self.set_reactive(Segments.value, value)
 
     def watch_value(self) -> None:
         self.post_message(self.Changed(self))
+
+    def shorten(self, narrow: bool) -> None:
+        """The shorter words, or the usual ones again."""
+        words = self._long
+        if narrow and self._shorter:
+            words = tuple((word, value) for word, (_, value) in zip(self._shorter, self._long, strict=True))
+        if words != self._words:
+            self._words = words
+            self.refresh(layout=True)
+
+    def on_focus(self) -> None:
+        self.refresh()
+
+    def on_blur(self) -> None:
+        self.refresh()
 
     def render(self) -> Text:
         chosen, other = (self.get_component_rich_style(f"segments--{name}") for name in ("chosen", "other"))
         shown = Text(no_wrap=True)
         for word, value in self._words:
             here = value == self.value
-            shown.append(f"[{word}]" if here else f" {word} ", style=chosen if here else other)
+            chosen_word = f"▸{word}◂" if self.has_focus else f"[{word}]"
+            shown.append(chosen_word if here else f" {word} ", style=chosen if here else other)
         return shown
 
     def get_content_width(self, container: object, viewport: object) -> int:  # noqa: ARG002  # textual's signature
@@ -64,13 +91,15 @@ class Segments(Widget, can_focus=True):
         )
 
     def on_key(self, event: events.Key) -> None:
-        if event.key in ("h", "l") or not event.character:
+        if event.key in ("h", "l", "space") or not event.is_printable:
             return
         for word, value in self._words:
             if word[0] == event.character:
                 self.value = value
                 event.stop()
                 return
+        self.app.bell()
+        event.stop()
 
     def on_click(self, event: events.Click) -> None:
         right = 0
