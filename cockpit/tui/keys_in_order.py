@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 _AT_MOST = (
     0.15  # seconds that a key waits for the one before: nothing may swallow keys, however long it takes
 )
+_OPENING = (
+    1.0  # seconds for what opens a dialog: a loaded machine takes long, and its keys belong to the dialog
+)
 Typed = events.Key | events.Paste
 
 
@@ -55,6 +58,7 @@ class KeysInOrder:
         try:
             async with asyncio.timeout(_AT_MOST):
                 await _passed(target)
+            async with asyncio.timeout(_OPENING):
                 for worker in self._operations():
                     if worker not in before:
                         await self._settled(worker, screen)
@@ -75,7 +79,7 @@ class KeysInOrder:
             if (
                 self._app.screen is not screen
                 and self._app.screen.is_mounted
-                and self._app.focused is not None
+                and (self._app.focused is not None or not self._app.screen.focus_chain)
             ):
                 return
             await asyncio.sleep(0.002)

@@ -57,7 +57,7 @@ async def test_tabs_in_one_packet_reach_the_fields_of_the_form(stage: Stage) -> 
 
         def filled() -> bool:
             screen = pilot.app.screen
-            if not isinstance(screen, EnqueueDialog) or not screen.query("#verdict"):
+            if not isinstance(screen, EnqueueDialog) or not screen.query("#cancel"):
                 return False
             values = screen.form.values()
             return (values.prompt, values.start) == ("delayed one", "15s")

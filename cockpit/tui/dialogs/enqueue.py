@@ -98,7 +98,7 @@ class EnqueueDialog(ModalScreen[list[Accepted] | None]):
     @property
     def _open(self) -> bool:
         """Are the fields there? A verdict may come when they are not any more."""
-        return not self._left and self.is_attached
+        return not self._left and self.is_attached and bool(self.query("#cancel"))
 
     def on_mount(self) -> None:
         self.area.move_cursor(self.area.document.end)

@@ -73,7 +73,7 @@ class DraftKeeper:
         old = age(draft.saved_at, self._desk.now)
         when = "just now" if self._desk.now - draft.saved_at < 60 * SECOND else f"{old} ago"
         how = "typing replaces it, → goes on with it"
-        return f"Your draft of {when} is back, selected: {how}. ^n starts empty, ^r another."
+        return f"Your draft of {when} is back, selected: {how}. ^n starts empty."
 
     def leave(self, values: Values) -> None:
         """The form closes without enqueuing."""
