@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from textual import events
@@ -56,14 +57,14 @@ class KeysInOrder:
         self, target: MessagePump, screen: Screen[object], before: set[Worker[object]]
     ) -> None:
         try:
-            async with asyncio.timeout(_AT_MOST):
-                await _passed(target)
-            async with asyncio.timeout(_OPENING):
-                for worker in self._operations():
-                    if worker not in before:
-                        await self._settled(worker, screen)
-        except TimeoutError:
-            pass
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_AT_MOST):
+                    await _passed(target)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_OPENING):
+                    for worker in self._operations():
+                        if worker not in before:
+                            await self._settled(worker, screen)
         finally:
             self._under_way = None
             if self._held:
@@ -79,7 +80,7 @@ class KeysInOrder:
             if (
                 self._app.screen is not screen
                 and self._app.screen.is_mounted
-                and (self._app.focused is not None or not self._app.screen.focus_chain)
+                and self._app.focused is not None
             ):
                 return
             await asyncio.sleep(0.002)
