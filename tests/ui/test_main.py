@@ -9,7 +9,7 @@ from cockpit.domain.job import ENDED
 from cockpit.tui.widgets.agents_list import AgentsList
 from cockpit.tui.widgets.queue_list import QueueList
 from cockpit.tui.window import PAGE
-from tests.ui.stage import Stage, lines, main, text, until, until_text
+from tests.ui.stage import OWNERS, Stage, lines, main, text, until, until_text
 
 
 async def test_queue_agents_and_locks_are_shown_with_what_jobs_wait_for(stage: Stage) -> None:
@@ -64,9 +64,7 @@ async def test_the_selection_stays_with_its_job_when_rows_go(stage: Stage) -> No
         assert queue.chosen == ids[4]
 
 
-async def test_the_selection_goes_with_its_job_to_the_agents_and_stays_when_it_has_ended(
-    stage: Stage,
-) -> None:
+async def test_a_job_that_starts_stays_the_shown_one_and_the_queue_keeps_the_focus(stage: Stage) -> None:
     first, second = stage.enqueue("web"), stage.enqueue("api")
     async with stage.open() as pilot:
         screen = main(pilot)
@@ -75,9 +73,10 @@ async def test_the_selection_goes_with_its_job_to_the_agents_and_stays_when_it_h
         assert claim is not None
         assert claim.job_id == first
         await until(pilot, lambda: screen.query_one(AgentsList).selected == first)
-        assert screen.pane == "agents"
-        await until(pilot, lambda: screen.focused is screen.query_one(AgentsList))
-        assert screen.query_one(QueueList).selected == second
+        assert screen.pane == "queue"
+        assert screen.focused is screen.query_one(QueueList)
+        assert screen.situation().job.id == first  # type: ignore[union-attr]  # there is one
+        assert f"alice/web {first}" in text(pilot)
         await pilot.press("h")
         await until(pilot, lambda: stage.store.get(first).held)
         assert not stage.store.get(second).held
@@ -86,8 +85,40 @@ async def test_the_selection_goes_with_its_job_to_the_agents_and_stays_when_it_h
         await until(pilot, lambda: screen.situation().job.state in ENDED)  # type: ignore[union-attr]  # there is one
         assert screen.situation().job.id == first  # type: ignore[union-attr]  # there is one
         assert screen.query_one(AgentsList).chosen == first
-        await pilot.press("R")
+        assert screen.pane == "queue"
+        await pilot.press("tab", "R")
         await until(pilot, lambda: screen.query_one(QueueList).selected == first and screen.pane == "queue")
+        await pilot.press("j")
+        assert screen.situation().job.id == second  # type: ignore[union-attr]  # there is one
+
+
+async def test_in_one_column_a_job_that_starts_leaves_the_queue_under_ones_hands(stage: Stage) -> None:
+    first, second, third = (stage.enqueue(project) for project in OWNERS)
+    async with stage.open((80, 24)) as pilot:
+        screen = main(pilot)
+        queue = screen.query_one(QueueList)
+        assert queue.selected == first
+        for left in (second, third, None):
+            assert stage.store.claim(100, 3600, stage.clock.now()) is not None
+            await until(pilot, lambda: queue.chosen == left)  # noqa: B023  # awaited within this round
+            assert screen.pane == "queue"
+            assert screen.focused is queue
+            job = screen.situation().job
+            assert (job and job.id) == left, "what has the cursor is meant"
+            assert left is None or any(left in line and "▌" in line for line in lines(pilot))
+        assert "Agents 3" in lines(pilot)[1]
+
+
+async def test_what_one_has_just_enqueued_is_followed_to_the_agents(stage: Stage) -> None:
+    stage.enqueue("api")
+    async with stage.open((80, 24)) as pilot:
+        screen = main(pilot)
+        own = stage.enqueue("web", priority="critical")
+        screen.reveal(own)
+        await until(pilot, lambda: screen.query_one(QueueList).selected == own)
+        assert stage.store.claim(100, 3600, stage.clock.now()) is not None
+        await until(pilot, lambda: screen.pane == "agents")
+        assert screen.query_one(AgentsList).selected == own
 
 
 async def test_in_an_open_job_pane_the_job_stays_when_it_starts(stage: Stage) -> None:
@@ -98,7 +129,7 @@ async def test_in_an_open_job_pane_the_job_stays_when_it_starts(stage: Stage) ->
         await until_text(pilot, f"alice/web {first}  shell  ◌ assigned")
         assert main(pilot).pane == "job"
         await pilot.press("escape")
-        assert main(pilot).pane == "agents"
+        assert main(pilot).pane == "queue", "back where one came from"
 
 
 async def test_what_others_enqueue_appears_by_itself(stage: Stage) -> None:
@@ -245,8 +276,9 @@ async def test_opens_on_the_first_list_that_has_anything(stage: Stage) -> None:
     async with stage.open((80, 24)) as pilot:
         assert main(pilot).pane == "queue"
         job = stage.start("web")
-        await until(pilot, lambda: main(pilot).pane == "agents")
-        assert main(pilot).situation().job.id == job.id  # type: ignore[union-attr]  # there is one
+        await until(pilot, lambda: "Agents 1" in lines(pilot)[1])
+        assert main(pilot).pane == "queue", "nothing that happens by itself changes it"
+        assert main(pilot).situation().job is None
         stage.finish(job, 1)
         await until_text(pilot, "failed")
     async with stage.open((80, 24)) as pilot:

@@ -284,6 +284,8 @@ class CockpitScreen(Screen[None], inherit_bindings=False):
             at = self.situation()
             if self.typed.take():
                 self.tell_hints()
+                if name == "clear_filter":
+                    return  # it took the count back, and nothing else
             reason = BY_ID[name].why_not(at) if self.NAME in BY_ID[name].screens else "not on this screen"
             if reason is not None:
                 self.app.notify(

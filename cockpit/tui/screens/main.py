@@ -135,11 +135,6 @@ class MainScreen(AgentsScreen):
         for rows in self.query(VirtualList):
             rows.update()
         self._follow(before)
-        if before is None and self.pane == "queue" and not len(queue.source) and self.lists.running:
-            self._following.go_on_in(
-                "agents"
-            )  # nothing was selected, and what came is not in the list that has the focus
-            self._focus_along()
         self._show_pane_tabs()
         self.panes.show_job(self.shown_job())
 
@@ -150,14 +145,17 @@ class MainScreen(AgentsScreen):
         self.panes.show_job(self.shown_job())
 
     def _chosen(self) -> str | None:
-        return self._following.chosen(filtered=bool(self.filter))
+        return self._following.chosen(alone=bool(self.filter) or not self._job_seen)
+
+    @property
+    def _job_seen(self) -> bool:
+        """Does one see the selected job, besides its row?"""
+        return self.panes.plan.columns > 1 or self.pane not in LISTS
 
     def _follow(self, job_id: str | None) -> None:
-        """The selection stays with this job; the focus goes along where it is on a list."""
-        if self._following.follow(job_id, filtered=bool(self.filter)):
-            self._focus_along()
-
-    def _focus_along(self) -> None:
+        """This job stays the selected one; a list keeps the focus, unless the person has just done something to it."""
+        if not self._following.follow(job_id, seen=self._job_seen):
+            return
         on_list = self.focused is None or isinstance(self.focused, VirtualList)
         if on_list and self.pane in LISTS and self.pane != self._following.name:
             self.show_pane(self._following.name)
@@ -327,6 +325,7 @@ class MainScreen(AgentsScreen):
         self.panes.show(self.pane)
         self._show_pane_tabs()
         self._view(self.pane).focus(scroll_visible=False)
+        self._follow(self._chosen())
         self.panes.show_job(self.shown_job())
         self.tell_hints()
 

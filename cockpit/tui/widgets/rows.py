@@ -161,6 +161,12 @@ class VirtualList(Painted, ScrollView, Generic[R], can_focus=True):
         self.move_to(index)
         return True
 
+    def let_go(self) -> None:
+        """The row that was lost is not meant any more: the one at its place is."""
+        if self.lost is not None:
+            self.lost = None
+            self._draw_changes()
+
     def mark_key(self, index: int) -> str | None:
         """What a mark on this row means: a job's id; None where it can't be marked."""
         if index >= len(self.source) or isinstance(self.source.row(index), Heading):
