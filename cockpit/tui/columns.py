@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,8 @@ class Column:
         return 10_000 if self.most is None else max(self.least, self.most)
 
 
-def fit(columns: Sequence[Column], width: int, gap: int = 1) -> list[int]:
+@lru_cache(maxsize=256)
+def fit(columns: tuple[Column, ...], width: int, gap: int = 1) -> tuple[int, ...]:
     """The width of each column (0: not shown), together at most `width` with `gap` cells between them.
 
     What is left over goes round, a cell at a time, until each has its most.
@@ -47,4 +48,4 @@ def fit(columns: Sequence[Column], width: int, gap: int = 1) -> list[int]:
         for index in growing:
             widths[index] += 1
         spare -= len(growing)
-    return widths
+    return tuple(widths)

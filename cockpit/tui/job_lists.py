@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from cockpit.base.clock import Micros
-from cockpit.domain.job import Job, State
+from cockpit.domain.job import ENDED, Job, State
 from cockpit.store.base import Store
 from cockpit.store.values import Counts, Order
 from cockpit.tui.filters import Filter
@@ -60,6 +60,7 @@ class JobLists:
         self._counted = 0.0  # when groups were counted, and how long that took
         self._cost = 0.0
         self._groups: list[Group] = []
+        self._ended = 0
         self.filter = Filter()
         self.arranged = Arrangement()
 
@@ -81,6 +82,11 @@ class JobLists:
         """The rows of the agents' list without headings."""
         return self._agents.rows
 
+    @property
+    def ended(self) -> int:
+        """How many of these have ended."""
+        return self._ended
+
     def _rows(self, name: str) -> Source[Job | Heading]:
         return self._grouped[name] if self.arranged.group else self._sources()[name]
 
@@ -94,6 +100,7 @@ class JobLists:
     def take(self, counts: Counts, agents: Sequence[Job]) -> float:
         """Read again. Returns in how many seconds to do so once more, for counts that are not fresh; else 0."""
         self._set_held("agents", self._agents, agents)
+        self._ended = sum(job.state in ENDED for job in agents)
         if self.filter:
             return 0.0
         arranged, pending, delayed = self.arranged, counts.states[State.PENDING], counts.states[State.DELAYED]

@@ -115,6 +115,16 @@ async def test_one_column_has_nothing_to_divide_and_says_so(stage: Stage) -> Non
         await until_text(pilot, "no list has the focus")
 
 
+async def test_every_tab_of_a_narrow_job_pane_can_be_read(stage: Stage) -> None:
+    stage.start("web")
+    async with stage.open() as pilot:
+        for _ in range(12):
+            await pilot.press("greater_than_sign")
+            await until_text(pilot, "Even")
+        main(pilot).open_tab("Progress")
+        await until_text(pilot, "Scre Outp Progress Prom Deta Eve")
+
+
 async def test_the_mouse_drags_dividers(stage: Stage) -> None:
     async with stage.open() as pilot:
         plan = panes(pilot).plan

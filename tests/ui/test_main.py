@@ -42,7 +42,7 @@ async def test_arrows_and_j_k_move_and_the_job_pane_follows(stage: Stage) -> Non
         for key, expected in (("j", 1), ("down", 2), ("down", 2), ("k", 1), ("g", 0), ("G", 2)):
             await pilot.press(key)
             assert queue.selected == ids[expected], key
-        await pilot.press("right_square_bracket")
+        await pilot.press("right_square_bracket", "right_square_bracket")
         await until_text(pilot, "prompt number 2")
 
 
@@ -243,9 +243,31 @@ async def test_rows_tell_jobs_apart(stage: Stage, size: tuple[int, int]) -> None
         await until(
             pilot,
             lambda: any(
-                job in line and "held (press h)" in line and "Sort orders" in line for line in lines(pilot)
+                job in line and "held (press h)" in line and "Sort orde" in line for line in lines(pilot)
             ),
         )
+
+
+async def test_whose_jobs_wait_is_told_before_their_project_and_what_ended_is_counted_apart(
+    stage: Stage,
+) -> None:
+    stage.finish(stage.start("docs"), 1)
+    running, waiting = stage.start("web"), stage.enqueue("web")
+    async with stage.open((120, 40)) as pilot:
+        await until_text(pilot, "Agents 1 · 1 ended")
+        shown = lines(pilot)
+        assert any("alice " in line and waiting in line and "alice's lock" in line for line in shown)
+        assert any(running.id[-4:] in line and "alice" in line and "running" in line for line in shown)
+
+
+async def test_a_progress_bar_gives_way_to_words_where_there_is_no_room_for_both(stage: Stage) -> None:
+    stage.start("web", progress="62% reading the schema")
+    async with stage.open((80, 24)) as pilot:
+        await until_text(pilot, " 62% reading the sch")
+        await pilot.resize_terminal(99, 24)
+        await until_text(pilot, "█████░░░  62% reading the sch")
+        await pilot.resize_terminal(70, 24)
+        await until(pilot, lambda: "█████░░░  62%" in text(pilot) and "reading" not in text(pilot))
 
 
 async def test_a_job_that_waits_shows_its_prompt_at_once(stage: Stage) -> None:

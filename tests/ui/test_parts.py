@@ -38,8 +38,8 @@ def test_columns_never_take_more_than_there_is(width: int) -> None:
 
 
 def test_the_column_that_matters_least_goes_first() -> None:
-    assert fit(COLUMNS, 11) == [4, 6, 0]
-    assert fit(COLUMNS, 10) == [4, 0, 0]
+    assert fit(COLUMNS, 11) == (4, 6, 0)
+    assert fit(COLUMNS, 10) == (4, 0, 0)
 
 
 @given(st.text(max_size=40), st.integers(0, 30))

@@ -75,6 +75,7 @@ class MainScreen(AgentsScreen):
                 self.seen,
                 self._usage.of,
                 head=self.live.store.head,
+                ended=lambda: self.lists.ended,
             ),
             LocksList(self._locks, clock),
         )
@@ -140,6 +141,7 @@ class MainScreen(AgentsScreen):
 
     def reveal(self, job_id: str) -> None:
         """Select this job, wherever it is; it stays selected until the person selects another."""
+        self.read()  # or the row at its place would still be another one
         self._following.wait_for(job_id)
         self._follow(job_id)
         self.panes.show_job(self.shown_job())
@@ -357,7 +359,7 @@ class MainScreen(AgentsScreen):
                 self.tell_hints()
 
     def _show_pane_tabs(self) -> None:
-        counts = [f"{rows.count:,}" for rows in (self.query_one(f"#{name}", VirtualList) for name in LISTS)]
+        counts = [rows.tally() for rows in (self.query_one(f"#{name}", VirtualList) for name in LISTS)]
         self.query_one("#pane-tabs", Tabs).mark(self.pane.title(), [*counts, ""])
 
     def open_tab(self, name: str) -> None:

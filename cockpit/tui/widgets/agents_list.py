@@ -10,7 +10,7 @@ from cockpit.domain.screen import AgentState, PaneState
 from cockpit.jobdir.progress import Progress
 from cockpit.scheduler.usage import Usage
 from cockpit.tui import agent_words
-from cockpit.tui.columns import Column
+from cockpit.tui.columns import Column, fit
 from cockpit.tui.grouped import Heading, Source
 from cockpit.tui.widgets.painting import SPAN, Part
 from cockpit.tui.widgets.rows import VirtualList
@@ -31,17 +31,20 @@ class AgentsList(VirtualList[Job]):
     COLUMNS = (
         Column("", 1),
         Column("job", 4),
-        Column("user", 6, 9, drop=3),
-        Column("project", 7, 12),
+        Column("user", 6, 9),
+        Column("project", 7, 12, drop=3),
         Column("agent", 6, 9, drop=5),
         Column("state", 9),
         Column("age", 4, 6),
         Column("cpu", 4, drop=6),
         Column("mem", 4, drop=7),
         Column("progress", 13, drop=2),
-        Column("says", 8, 40, drop=4),
+        Column("says", 16, 40, drop=4),
         Column("prompt", 13, None, drop=1),
     )
+    _PERCENT, _SAYS = 9, 10
+    WORDED = (*COLUMNS[:_PERCENT], Column("done", 4, drop=2), *COLUMNS[_SAYS:])
+    """Without the bar, which gives way to what the agent says."""
 
     def __init__(
         self,
@@ -52,6 +55,7 @@ class AgentsList(VirtualList[Job]):
         usage: Callable[[Job], Usage | None],
         *,
         head: Callable[[str], str],
+        ended: Callable[[], int] = lambda: 0,
     ) -> None:
         super().__init__(source, title="Agents", empty=EMPTY, id="agents")
         self._clock = clock
@@ -60,6 +64,18 @@ class AgentsList(VirtualList[Job]):
         self._usage = usage
         self._head = head
         self._heads: dict[str, str] = {}
+        self._ended = ended
+
+    def tally(self) -> str:
+        """`1 · 6 ended`: what runs, and apart from it what ended lately."""
+        ended = self._ended()
+        return f"{self.count - ended:,}" + (f" · {ended:,} ended" if ended else "")
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        if fit(self.COLUMNS, self.room)[self._SAYS] or not fit(self.WORDED, self.room)[self._SAYS]:
+            return self.COLUMNS
+        return self.WORDED
 
     def cells(self, row: Job) -> tuple[Part, ...]:
         seen = None if row.state in ENDED else self._screen(row)
@@ -89,7 +105,12 @@ class AgentsList(VirtualList[Job]):
         says = row.reason if row.state is State.STALLED else done.message
         if done.percent is None:
             return ((plain(says or ""), "t--muted"), SPAN, prompt)
-        return ((progress(done), pen), (plain(says or ""), "t--muted"), prompt)
+        bar = progress(done) if self._barred else f"{done.percent:3d}%"
+        return ((bar, pen), (plain(says or ""), "t--muted"), prompt)
+
+    @property
+    def _barred(self) -> bool:
+        return self.columns is self.COLUMNS
 
     def _told_head(self, job_id: str) -> str:
         """The first line of a prompt; read once, for what runs keeps its prompt."""

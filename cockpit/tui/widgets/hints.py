@@ -71,7 +71,12 @@ def _before(at: Situation) -> list[Part]:
     """What the next key will mean: the count that was typed, the jobs that are marked."""
     parts = []
     if at.count:
-        parts.append((f" {at.count:,}× ", "t--blocked"))
+        parts.append((f" {at.count:,}×", "t--blocked"))
+        parts += [
+            (" a count for the next key;", "t--muted"),
+            (" esc", "t--key"),
+            (" forgets it ", "t--muted"),
+        ]
     if at.marked:
         parts.append((f" ✓ {len(at.marked):,} marked ", "t--blocked"))
     return parts

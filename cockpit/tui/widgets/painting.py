@@ -190,6 +190,13 @@ def fitted(parts: Sequence[Part], width: int) -> list[Part]:
     return found
 
 
+def _shortened(name: str, size: int) -> str:
+    """So many letters of a name; with few of them, the mark that some are missing would take the one that tells."""
+    if len(name) <= size:
+        return name
+    return f"{name[: size - 1]}…" if size > 4 else name[:size]
+
+
 class Tabs(Line):
     """Names in one line, one of them current; a click chooses."""
 
@@ -240,10 +247,12 @@ class Tabs(Line):
         room = self.size.width
         if room and sum(cell_len(text) for text in texts) > room:
             texts = [text[1:] for text in texts]  # one space between two
-        for short in (6, 4, 3):
-            if room and sum(cell_len(text) for text in texts) > room:
+        for short in (7, 6, 4, 3):
+            if (
+                room and sum(cell_len(text) for text in texts) - 1 > room
+            ):  # the last one needs no space behind it
                 texts = [
-                    text if name == self.current else f"{text.rstrip()[:short]} "
+                    text if name == self.current else f"{_shortened(name, short)} "
                     for text, name in zip(texts, self._names, strict=True)
                 ]
         pens = ("t--tab" if name == self.current else "t--muted" for name in self._names)

@@ -21,11 +21,11 @@ class QueueList(VirtualList[Job]):
 
     COLUMNS = (
         Column("pri", 4),
-        Column("user", 6, 9, drop=2),
-        Column("project", 7, 12),
+        Column("user", 6, 9, drop=1),
+        Column("project", 7, 12, drop=3),
         Column("job", 11),
         Column("waiting for", 14, 24),
-        Column("prompt", 14, None, drop=1),
+        Column("prompt", 10, None, drop=2),
     )
 
     def __init__(

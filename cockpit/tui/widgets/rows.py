@@ -7,8 +7,8 @@ Textual's DataTable needs 15 s for 100,000 rows and 0.3 s for one changed cell.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Sequence
-from typing import Any, ClassVar, Generic, TypeVar
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 from rich.segment import Segment
 from rich.style import Style
@@ -29,8 +29,15 @@ from cockpit.tui.words import cut
 
 R = TypeVar("R")
 _HEADER = 1
-_Content = tuple[tuple[Part, ...], str, bool]
-"""What a line tells: cells, the pen of the selection, and whether the row is marked."""
+_Content = tuple[tuple[Part, ...], str, bool | None]
+"""What a line tells: cells, the pen of the selection, and whether the row is marked; None where no row is."""
+
+
+class Marked(Protocol):
+    """The keys of rows that are marked."""
+
+    def __len__(self) -> int: ...
+    def __contains__(self, key: object, /) -> bool: ...
 
 
 class VirtualList(Painted, ScrollView, Generic[R], can_focus=True):
@@ -82,7 +89,7 @@ class VirtualList(Painted, ScrollView, Generic[R], can_focus=True):
         self.selected: str | None = None
         self.lost: str | None = None
         self.on_moved: Callable[[VirtualList[Any]], None] | None = None
-        self.marks: Container[str] = ()
+        self.marks: Marked = ()
         self.empty = empty
         self._title = title
         self._drawn: dict[int, _Content] = {}
@@ -91,6 +98,15 @@ class VirtualList(Painted, ScrollView, Generic[R], can_focus=True):
     def cells(self, row: R) -> tuple[Part, ...]:
         """Text and pen of each column."""
         raise NotImplementedError
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """The columns for the room there is; as many as COLUMNS has, whatever the width."""
+        return self.COLUMNS
+
+    def tally(self) -> str:
+        """How many rows there are, in words for the title."""
+        return f"{self.count:,}"
 
     def entitle(self, title: str) -> None:
         """Its title, before the count."""
@@ -143,7 +159,7 @@ class VirtualList(Painted, ScrollView, Generic[R], can_focus=True):
 
     def _set_count(self, count: int) -> None:
         set_rows(self, count + _HEADER)
-        title = f"{self._title} {self.count:,}" if count else self._title
+        title = f"{self._title} {self.tally()}" if count else self._title
         entitle(self, title)
 
     def _draw_changes(self) -> None:
@@ -236,7 +252,7 @@ class VirtualList(Painted, ScrollView, Generic[R], can_focus=True):
     def _content(self, y: int) -> _Content:
         """What line `y` tells: equal to what was drawn exactly when the line need not be drawn again."""
         if y == 0:
-            return (), str(self.size.width), False
+            return (), str(self.size.width), bool(self.marks)
         if not len(self.source):
             return (), self.empty, False
         try:
@@ -254,29 +270,32 @@ class VirtualList(Painted, ScrollView, Generic[R], can_focus=True):
         mark = "" if not here else "t--cursor" if self.has_focus else "t--cursor-blurred"
         if isinstance(row, Heading):
             return heading_cells(row, len(self.COLUMNS)), mark, False
-        return self.cells(row), mark, self.mark_key(index) in self.marks
+        return self.cells(row), mark, self.mark_key(index) in self.marks if self.marks else None
 
     def _titles(self) -> Strip:
-        widths = self._widths()
-        text = " ".join(cut(c.title, w) for c, w in zip(self.COLUMNS, widths, strict=True) if w)
-        return self.strip([(f" {text}", "t--muted")], self.size.width)
+        titles = zip(self.columns, self._widths(), strict=True)
+        text = " ".join(cut(column.title, width) for column, width in titles if width)
+        return self.strip([(f"{'  ' if self.marks else ' '}{text}", "t--muted")], self.size.width)
 
-    def _widths(self) -> list[int]:
-        return fit(self.COLUMNS, self.size.width - 2)
+    @property
+    def room(self) -> int:
+        """The cells that columns share: all but the cursor's and a blank at the end, which marks take."""
+        return self.size.width - 2
 
-    def _row_line(self, cells: tuple[Part, ...], mark: str, marked: bool) -> Strip:
+    def _widths(self) -> tuple[int, ...]:
+        return fit(self.columns, self.room)
+
+    def _row_line(self, cells: tuple[Part, ...], mark: str, marked: bool | None) -> Strip:
         width = self.size.width
         if not cells:
             return Strip.blank(width, self.rich_style)
         over = self.ink(mark) if mark else Style.null()
         alone = bool(over.reverse or over.underline)  # it needs no colour, and gets on with none
         ground = self.rich_style + ground_only(over)
-        segments = [
-            Segment(
-                "✓" if marked else "▌" if mark == "t--cursor" else " ",
-                self.pen("t--key") + ground_only(ground),
-            )
-        ]
+        edge = "▌" if mark == "t--cursor" else " "
+        if self.marks:
+            edge += "✓" if marked else " "
+        segments = [Segment(edge, self.pen("t--key") + ground_only(ground))]
         for (text, name), size in spanned(cells, self._widths()):
             if size:
                 pen = over if mark and (name == "t--plain" or alone) else self.ink(name)
