@@ -363,4 +363,4 @@ async def test_a_store_that_is_busy_while_a_row_is_drawn_leaves_it_blank(
         with monkeypatch.context() as patch:
             patch.setattr(queue, "cells", busy)
             assert not queue.render_line(1).text.strip()
-        assert "Fix the login" in queue.render_line(1).text
+        assert "Fix the l" in queue.render_line(1).text
