@@ -49,7 +49,22 @@ def overview(words: list[str]) -> int:
         if kind == "option"
         else [command.name for command in all_commands()]
     )
-    raise UsageError(f"unknown {kind} '{first}'{nearest(first, known)}; 'cockpit --help' lists them all")
+    hint = _inside(first) or nearest(first, known) or _inside(_close(first))
+    raise UsageError(f"unknown {kind} '{first}'{hint}; 'cockpit --help' lists them all")
+
+
+def _inside(word: str) -> str:
+    """`; did you mean 'cockpit daemon stop'?` where some commands have a sub-command of this name, else empty."""
+    found = [f"'cockpit {each.name} {word}'" for each in all_commands() if word in each.words]
+    return f"; did you mean {' or '.join(found[:3])}?" if found else ""
+
+
+def _close(word: str) -> str:
+    """The sub-command whose name is nearest, or an empty string."""
+    import difflib
+
+    words = [sub for command in all_commands() for sub in command.words]
+    return next(iter(difflib.get_close_matches(word, words, n=1, cutoff=0.7)), "")
 
 
 def help_text() -> str:

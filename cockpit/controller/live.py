@@ -66,6 +66,7 @@ class Live:
         self.on_change: Callable[[], None] | None = None
         self.on_files: Callable[[set[str]], None] | None = None
         self.problems: list[str] = []
+        self._refusing = False  # the configuration file is broken
         self.mine = Mine()
         self.role: Literal["scheduler", "standby"] = "standby"
         self._writer = make_writer(context)
@@ -246,9 +247,13 @@ class Live:
         self.context.settings = self.sites.settings = settings
         if self._scheduler is not None:
             self._scheduler.configure(settings)
+        if self._refusing:
+            self._refusing = False
+            self.problems.append("The configuration is read again.")
         self._changed()
 
     def _refused(self, message: str) -> None:
+        self._refusing = True
         self._tell(message)
 
     def _tell(self, message: str) -> None:

@@ -51,8 +51,8 @@ class SettingsWatch:
                 log.warning("the configuration stays as it was: %s", error)
                 self._refused(f"the configuration stays as it was: {error}")
             return
-        self._told = None
-        if settings != self._context.settings:
+        repaired, self._told = self._told is not None, None
+        if repaired or settings != self._context.settings:
             log.info("the configuration was taken up")
             self._context.settings = settings
             self._changed(settings)

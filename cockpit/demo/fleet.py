@@ -134,5 +134,33 @@ TASKS = (
     Task("logs", "infra", "Rotate the logs", "fixer", "low", ("steps: 3", "write: logrotate.conf")),
 )  # fmt: skip
 
+ON_SCREEN = (
+    Task("audit", "infra", "Audit the licences of all images", priority="high", script=("steps: 80",)),
+    Task("links", "docs", "Check every link of the manual", "fixer", script=("steps: 3", "fail: always")),
+)
+"""Only where somebody looks on: one that runs for minutes, and one that fails for good."""
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """A job of yesterday: when it began on the wall clock, how many minutes it ran, and its exit code."""
+
+    project: str
+    title: str
+    agent: str
+    hour: int
+    minute: int
+    took: int
+    code: int = 0
+
+
+YESTERDAY = (
+    Past("web", "Move the settings to a page of their own", "builder", 9, 12, 14),
+    Past("api", "Add an index to the orders table", "fixer", 9, 40, 6),
+    Past("docs", "Write down how a release is made", "builder", 11, 5, 21),
+    Past("infra", "Renew the certificates of the test hosts", "fixer", 14, 30, 3, 1),
+    Past("shop", "Round prices the same way everywhere", "builder", 16, 2, 11),
+)
+
 HANDED_OUT = 2
 """Jobs that agents of the story enqueue by themselves."""

@@ -11,7 +11,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from cockpit.base.errors import CockpitError, Unavailable
@@ -20,7 +20,8 @@ from cockpit.controller.daemon import stop_daemon
 from cockpit.controller.engine import make_tmux
 from cockpit.controller.queue import QueueController
 from cockpit.controller.requests import EnqueueRequest
-from cockpit.demo.fleet import REPOSITORIES, SLOTS, TASKS, Pace, Repository
+from cockpit.demo.fleet import ON_SCREEN, REPOSITORIES, SLOTS, TASKS, Pace, Repository, Task
+from cockpit.demo.yesterday import write_yesterday
 
 AGENTS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "agents")
 PREFIX = "cockpit-demo-"
@@ -70,8 +71,10 @@ def move_into(root: str) -> None:
 
 
 @contextlib.contextmanager
-def ground(pace: Pace) -> Iterator[Ground]:
+def ground(pace: Pace, *, on_screen: bool = False) -> Iterator[Ground]:
     """Repositories, configuration and a queue with the story's jobs. Raises Unavailable without git or tmux.
+
+    `on_screen` adds what is there to be looked at: yesterday's history, a job that runs for long, one that fails.
 
     Leaves the folder in place if `keep` was called on it; else nothing is left.
     """
@@ -87,7 +90,9 @@ def ground(pace: Pace) -> Iterator[Ground]:
         with QueueController() as queue:
             made = Ground(root, queue, {})
             try:
-                _enqueue(made, pace)
+                if on_screen:
+                    write_yesterday(made.context, queue.store)
+                _enqueue(made, pace, (*ON_SCREEN, *TASKS) if on_screen else TASKS)
                 yield made
             finally:
                 if not os.path.exists(_kept(root)):
@@ -155,8 +160,8 @@ def git(path: str, *words: str) -> str:
     return done.stdout
 
 
-def _enqueue(made: Ground, pace: Pace) -> None:
-    for task in TASKS:
+def _enqueue(made: Ground, pace: Pace, tasks: Iterable[Task]) -> None:
+    for task in tasks:
         request = EnqueueRequest(
             task.project,
             task.prompt,

@@ -48,19 +48,25 @@ def _leave(number: int, _frame: object) -> None:
 
 def _on_screen() -> int:
     from cockpit.tui.app import run
+    from cockpit.tui.outcome import DROP_DEMO, KEEP_DEMO
 
-    with ground(UNHURRIED) as made:
-        run(made.context, demo=True)
+    with ground(UNHURRIED, on_screen=True) as made:
+        outcome = run(made.context, demo=True)
         _leave_on_signals()
         variables = " ".join(f"{name}={value}" for name, value in made.environment().items())
         print(f"The demo lies in {made.root}.", file=sys.stderr)
-        print("Keep it, with what runs in it? [y/N] ", end="", file=sys.stderr, flush=True)
-        if sys.stdin.readline().strip().lower() in ("y", "yes"):
+        if outcome == KEEP_DEMO or (outcome != DROP_DEMO and _wants_it_kept()):
             keep(made)
             print(f"To come back:\n  {variables} cockpit", file=sys.stderr)
         else:
             print("Ending its agents and its tmux server, removing its folder.", file=sys.stderr)
     return 0
+
+
+def _wants_it_kept() -> bool:
+    """Asked here where the cockpit ended without its own question, as on a signal."""
+    print("Keep it, with what runs in it? [y/N] ", end="", file=sys.stderr, flush=True)
+    return sys.stdin.readline().strip().lower() in ("y", "yes")
 
 
 def _headless(*, as_json: bool) -> int:

@@ -89,8 +89,13 @@ def _rank(job: Job, seen: AgentState | None) -> tuple[int, int]:
     return (3 if job.state in ENDED else 2, 0)
 
 
+_INSIDE = {"process-alive": "its process lives; its screen says nothing known"}
+
+
 def evidence(seen: AgentState) -> str:
     """`permission: Do you want to proceed?`; empty where there is none."""
+    if seen.rule in _INSIDE:
+        return _INSIDE[seen.rule]
     line = plain(seen.line)
     return f"{seen.rule}: {line}" if seen.rule and line else seen.rule or line
 

@@ -19,7 +19,9 @@ from textual.app import App, SystemCommand
 from textual.binding import Binding
 from textual.driver import Driver
 from textual.filter import Monochrome, NoColor
+from textual.notifications import Notify
 from textual.screen import Screen
+from textual.widgets import Input
 
 from cockpit.base.clock import Micros
 from cockpit.controller.context import Context
@@ -37,6 +39,7 @@ from cockpit.tui.screens.base import CockpitScreen
 from cockpit.tui.screens.main import MainScreen
 from cockpit.tui.theme import own_variables
 from cockpit.tui.title import title_of
+from cockpit.tui.toasts import SECONDS, Toasts, begin, leaving
 from cockpit.tui.undo import Undo
 from cockpit.tui.wardrobe import Wardrobe
 
@@ -94,6 +97,7 @@ class CockpitApp(App[int]):
     TITLE = "cockpit"
     CSS_PATH = os.path.join(os.path.dirname(os.path.abspath(__file__)), "cockpit.tcss")
     ENABLE_COMMAND_PALETTE = True
+    NOTIFICATION_TIMEOUT = SECONDS
     BINDINGS: ClassVar[list[Binding]] = [Binding("ctrl+q", "quit", show=False)]  # type: ignore[assignment]  # one kind
 
     def __init__(self, live: Live, *, demo: bool = False) -> None:
@@ -108,6 +112,7 @@ class CockpitApp(App[int]):
         self.news = News(live, os.environ, self._toast, self._to_terminal)
         self.told: list[tuple[Micros, str]] = []  # notices, and when
         self.undo = Undo()
+        self._toasts = Toasts()
         self.keys: dict[str, str] = {}
         self._wanted_keys: dict[str, str] = {}
         self.demo = demo
@@ -132,8 +137,18 @@ class CockpitApp(App[int]):
             await super().on_event(event)
         elif self._keys.admit(event):
             target = self.focused or self.screen
-            await super().on_event(event)
+            if self._escapes_toasts(event):
+                self.clear_notifications()
+            else:
+                await super().on_event(event)
             self._keys.follow(target)
+
+    def _escapes_toasts(self, event: events.Event) -> bool:
+        """Escape takes toasts away first; in a field, a dialog and an agent's screen it means what it means there."""
+        if not isinstance(event, events.Key) or event.key != "escape" or not len(self._notifications):
+            return False
+        screen = self.screen
+        return isinstance(screen, CockpitScreen) and not screen.typing and not isinstance(self.focused, Input)
 
     def get_driver_class(self) -> type[Driver]:
         """Textual's choice for this platform, with an output that never makes the event loop wait."""
@@ -202,7 +217,24 @@ class CockpitApp(App[int]):
         """Keep these for the notices dialog, and show each once."""
         for notice in notices:
             self.told.append((self.live.context.clock.now(), notice))
-            self.notify(notice, title="Notice (! lists them)", severity="warning", timeout=8, markup=False)
+            self.notify(notice, title="Notice (! lists them)", severity="warning", markup=False)
+
+    def on_notify(self, event: Notify) -> None:
+        """A toast comes: now, when the dialog that is open has closed, or (no room for one) not at all."""
+        if too_small(*self.size):
+            event.prevent_default()
+        elif isinstance(self.screen, CockpitScreen):
+            begin(event.notification)
+            for old in leaving(self._notifications, event.notification):
+                self._unnotify(old, refresh=False)
+        else:
+            event.prevent_default()
+            self._toasts.hold(event.notification)
+
+    def show_held_toasts(self) -> None:
+        """No dialog is open any more."""
+        for note in self._toasts.release():
+            self.post_message(Notify(note))
 
     def notices(self) -> list[str]:
         """All that cockpit had to tell, the newest first."""

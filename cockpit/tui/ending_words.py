@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from cockpit.base.clock import Micros
-from cockpit.domain.job import Job
+from cockpit.domain.job import Job, State
 from cockpit.domain.lane import Lock
 from cockpit.tui.words import age, plain, plural
 
@@ -48,6 +48,25 @@ def kills(
         parts.append(
             f"{'Its' if one else 'Their'} processes are asked to end and, after {grace}, made to. Then {free} free."
             f" What {'it' if one else 'they'} wrote to files stays. R brings {'the job' if one else 'jobs'} back."
+        )
+    return "\n\n".join(parts)
+
+
+def retries(jobs: Sequence[Job]) -> str:
+    """The words before jobs are tried again; empty for a single one that failed or was killed: no question then."""
+    completed = sum(job.state is State.COMPLETED for job in jobs)
+    if len(jobs) == 1:
+        return (
+            "It has completed. It runs again with the same prompt, on the files as they are now: with what it has"
+            " changed in them."
+            if completed
+            else ""
+        )
+    parts = [f"Brings {plural(len(jobs), 'job')} back into the queue, each under its own id."]
+    if completed:
+        parts.append(
+            f"{completed:,} of them {'has' if completed == 1 else 'have'} completed, and"
+            f" {'works' if completed == 1 else 'work'} again on the files as they are now."
         )
     return "\n\n".join(parts)
 

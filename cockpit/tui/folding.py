@@ -1,9 +1,13 @@
-"""Lines folded to a width: which part of which line stands in which row. The oldest go where there are too many."""
+"""Lines folded to a width, at blanks where there are any: which part of which line stands in which row.
+
+The oldest go where there are too many.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from rich.cells import cell_len
 from textual.strip import Strip
 
 
@@ -74,6 +78,13 @@ class Folded:
         """Number and first cell of what stands in row `y`."""
         return self._rows[y]
 
+    def cells_of(self, y: int) -> tuple[int, int]:
+        """The first cell that row `y` shows of its line, and the one behind the last."""
+        number, start = self._rows[y]
+        following = self._rows[y + 1] if y + 1 < len(self._rows) else (-1, 0)
+        end = start + self._width
+        return start, min(end, following[1]) if following[0] == number else end
+
     def row_of(self, number: int, cell: int) -> int:
         """The row in which a cell of a line stands."""
         low, high = 0, len(self._rows)
@@ -86,10 +97,10 @@ class Folded:
         return max(0, low - 1)
 
     def _rows_of(self, line: Strip | None) -> int:
-        return 0 if line is None else max(1, -(-line.cell_length // self._width))
+        return 0 if line is None else len(fold_line(line, self._width))
 
     def _fold(self, number: int, line: Strip) -> None:
-        self._rows += [(number, part * self._width) for part in range(self._rows_of(line))]
+        self._rows += [(number, start) for start in fold_line(line, self._width)]
 
     def _fold_all(self) -> None:
         self._rows = []
@@ -97,3 +108,38 @@ class Folded:
             self._fold(number, line)
         if self.open is not None:
             self._fold(self.end, self.open)
+
+
+def fold_line(line: Strip, width: int) -> list[int]:
+    """The cells at which its rows begin: behind the last blank that fits, in the middle of what has none."""
+    length = line.cell_length
+    if length <= width:
+        return [0]
+    text = line.text
+    if len(text) != length:
+        return _fold_wide(text, width)
+    starts = [0]
+    while length - starts[-1] > width:
+        starts.append(_behind_blank(text, starts[-1], starts[-1] + width))
+    return [start for start in starts if start < length]  # a last blank needs no row
+
+
+def _behind_blank(text: str, start: int, end: int) -> int:
+    """Where the next row begins; blanks that a line begins with are no place to fold it."""
+    blank = text.rfind(" ", start + 1, end + 1)
+    return blank + 1 if blank > start and text[start:blank].strip() else end
+
+
+def _fold_wide(text: str, width: int) -> list[int]:
+    """Some characters take two cells, or none."""
+    starts, place, cell, length = [0], 0, 0, cell_len(text)
+    while length - cell > width:
+        end, cells = place, 0
+        while end < len(text) and cells + cell_len(text[end]) <= width:
+            cells += cell_len(text[end])
+            end += 1
+        end = _behind_blank(text, place, max(end, place + 1))
+        cell += cell_len(text[place:end])
+        place = end
+        starts.append(cell)
+    return [start for start in starts if start < length]

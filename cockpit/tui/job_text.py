@@ -16,7 +16,7 @@ from cockpit.scheduler.usage import Usage
 from cockpit.tui import agent_words
 from cockpit.tui.agent_words import NO_KEYS, Keys
 from cockpit.tui.widgets.painting import Part
-from cockpit.tui.words import MARKS, STYLES, age, moment, plain, state_word
+from cockpit.tui.words import MARKS, STYLES, age, ended_word, here, moment, plain, state_word
 
 Lines = list[list[Part]]
 _LABEL = 12
@@ -80,7 +80,7 @@ def details(facts: JobFacts) -> Lines:
     job, now = facts.job, facts.now
     lines: Lines = [_pair("state", f"{MARKS[job.state]} {state_word(job)}", STYLES[job.state])]
     if facts.why:
-        lines.append(_pair("waits for", facts.why, "t--blocked"))
+        lines.append(_pair("waits for", here(facts.why) or "", "t--blocked"))
     if job.reason and job.state not in WAITING:
         lines.append(_pair("because", plain(job.reason)))
     lines += _agent(facts) + _what(job) + _times(job, now)
@@ -121,6 +121,8 @@ def _times(job: Job, now: Micros) -> Lines:
     lines = [_pair("enqueued", moment(job.created_at, now))]
     if isinstance(job.status, Delayed):
         lines.append(_pair("starts", moment(job.status.until, now)))
+    if job.state in (*WAITING, State.ASSIGNED):
+        return lines + _last_attempt(job, now)
     if job.started_at:
         lines.append(_pair("started", moment(job.started_at, now)))
     if job.finished_at:
@@ -131,6 +133,14 @@ def _times(job: Job, now: Micros) -> Lines:
             _pair("exit code", str(job.exit_code), "t--plain" if job.exit_code == 0 else "t--failed")
         )
     return lines
+
+
+def _last_attempt(job: Job, now: Micros) -> Lines:
+    """What is known of the attempt before, for a job that was brought back: it is not this one's."""
+    told = [f"started {moment(job.started_at, now)}"] if job.started_at else []
+    if job.exit_code is not None:
+        told.append(f"exit code {job.exit_code}")
+    return [_pair("last attempt", f" {', '.join(told)}")] if told else []
 
 
 def span(start: Micros, end: Micros) -> str:
@@ -162,11 +172,10 @@ def prompt_lines(prompt: str) -> Lines:
 def no_output(job: Job, why: str | None, prompt: str = "") -> Lines:
     """What stands where output will be; for a job that waits its prompt, too."""
     if job.state in WAITING:
-        return [*centred([f"It waits for {why or 'its turn'}.", ""]), *prompt_lines(prompt)]
+        return [*centred([f"It waits for {here(why) or 'its turn'}.", ""]), *prompt_lines(prompt)]
     if job.state in ENDED:
-        return centred(
-            [f"It printed nothing, and {job.state.value}{f': {plain(job.reason)}' if job.reason else '.'}"]
-        )
+        because = f": {plain(job.reason)}" if job.reason else "."
+        return centred([f"It printed nothing, and {ended_word(job.state, job.reason)}{because}"])
     return centred(["It has printed nothing yet.", "", "Press a to attach to its terminal."])
 
 

@@ -97,7 +97,32 @@ def progress(done: Progress, width: int = 8) -> str:
 
 def state_word(job: Job) -> str:
     """The state, or that its end was asked for."""
-    return "ending" if job.wish is not None and job.grant is not None else job.state.value
+    return "ending" if job.wish is not None and job.grant is not None else ended_word(job.state, job.reason)
+
+
+def ended_word(state: str, reason: str | None) -> str:
+    """A state in one word: who was taken out of the queue before it ran was cancelled, not killed."""
+    gone = state == State.KILLED and reason is not None and reason.startswith(("cancelled", "cleared"))
+    return "cancelled" if gone else str(state)
+
+
+def past(job: Job) -> str:
+    """The end of a job in a sentence: `has completed`, `was killed`, `was cancelled`."""
+    word = ended_word(job.state, job.reason)
+    return f"was {word}" if word == "cancelled" else job.state.past
+
+
+def here(why: str | None) -> str | None:
+    """What a job waits for, as the cockpit tells it: with its keys in place of shell commands."""
+    if why is None:
+        return None
+    why = why.replace("open cockpit or run 'cockpit daemon start'", "'cockpit daemon start' starts one")
+    told, found, command = why.partition(" ('cockpit resume ")
+    if not found:
+        return why
+    if command.startswith("--all"):
+        return f"{told} (H resumes it)"
+    return told if command.startswith("--") else f"{told} (h resumes it)"
 
 
 def short_id(job_id: str) -> str:

@@ -172,3 +172,9 @@ async def test_welcome_tells_a_mistake_and_offers_the_demo(make_stage: MakeStage
         await pilot.press("ctrl+d")
         await until(pilot, lambda: pilot.app._exit)
         assert pilot.app.return_value == 101
+
+
+async def test_the_palette_says_when_nothing_matches(stage: Stage) -> None:
+    async with stage.open() as pilot:
+        await pilot.press("ctrl+p", *"zzqq")
+        await until_text(pilot, "No matches found")

@@ -53,10 +53,40 @@ async def test_a_kill_can_not_be_undone_and_says_what_helps(stage: Stage) -> Non
         await until(pilot, lambda: main(pilot).situation().undo is not None)
         await until_text(pilot, "being ended")
         await pilot.press("U")
-        await until_text(pilot, f"the kill of job {running} can't be undone; R starts")
+        await until_text(pilot, f"The kill of job {running} can't be undone; R starts")
         assert stage.store.get(waiting).held
         await pilot.press("U")
         await until(pilot, lambda: not stage.store.get(waiting).held)
+
+
+async def test_what_nothing_is_left_of_does_not_stand_before_what_can_be_undone(stage: Stage) -> None:
+    first, waiting = stage.start("web"), stage.enqueue("api")
+    failed = stage.finish(first, 1).id
+    async with stage.open() as pilot:
+        main(pilot).reveal(waiting)
+        await pilot.press("h")
+        await until(pilot, lambda: stage.store.get(waiting).held)
+        main(pilot).reveal(failed)
+        await pilot.press("R")
+        await until(pilot, lambda: main(pilot).situation().undo is not None)
+        await until_text(pilot, "in the queue again")
+        stage.store.cancel(failed, "by another", stage.clock.now())
+        await pilot.press("U")
+        await until(pilot, lambda: not stage.store.get(waiting).held)
+
+
+async def test_a_job_that_completed_runs_again_only_after_a_question(stage: Stage) -> None:
+    job = stage.finish(stage.start("web")).id
+    async with stage.open() as pilot:
+        main(pilot).reveal(job)
+        await pilot.press("R")
+        await until_text(pilot, "the files as they are now")
+        await pilot.press("n")
+        assert stage.store.get(job).state is State.COMPLETED
+        await pilot.press("R")
+        await until_text(pilot, "the files as they are now")
+        await pilot.press("y")
+        await until(pilot, lambda: stage.store.get(job).state is State.PENDING)
 
 
 async def test_clear_asks_what_and_is_taken_back_with_delays(stage: Stage) -> None:

@@ -1,5 +1,5 @@
 # What the scripted agents of the demo share. They are no intelligence: they read the prompt's first line as the task,
-# and below it lines such as `steps: 5`, `write: FILE`, `fail: once`, `ask: QUESTION`, `then: PROJECT PRIORITY TASK`.
+# and below it lines such as `steps: 5`, `write: FILE`, `fail: once` (or `always`), `ask: QUESTION`, `then: PROJECT PRIORITY TASK`.
 #
 # Sourced by builder.sh and fixer.sh, which set `name`, `colour` and `step N FILE`. Arguments: the prompt's file, seconds
 # of every pause, seconds to wait for an answer.
@@ -67,7 +67,8 @@ work() {
       ask "$question"
     fi
   done
-  if [ "$(word fail)" = once ] && [ "$COCKPIT_ATTEMPT" -eq 1 ]; then
+  failing=$(word fail)
+  if [ "$failing" = always ] || { [ "$failing" = once ] && [ "$COCKPIT_ATTEMPT" -eq 1 ]; }; then
     printf '\n\033[31m✗ 2 of 14 tests fail\033[0m\n'
     exit 1
   fi

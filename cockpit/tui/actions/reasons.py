@@ -7,6 +7,7 @@ from collections.abc import Callable
 from cockpit.domain.job import ACTIVE, ENDED, WAITING, Job, Priority, State
 from cockpit.domain.screen import PaneState
 from cockpit.tui.actions.action import Reason, Situation
+from cockpit.tui.words import past
 
 Check = Callable[[Job], str | None]
 """Why something can't be done to one job; None where it can."""
@@ -39,7 +40,7 @@ def opened(at: Situation) -> str | None:
 def kill(job: Job) -> str | None:
     """Only what lives can be ended, and once."""
     if job.state in ENDED:
-        return f"job {job.id} {job.state.past} already"
+        return f"job {job.id} {past(job)} already"
     return f"job {job.id} is being ended already" if job.wish is not None else None
 
 
@@ -52,7 +53,7 @@ def retry(job: Job) -> str | None:
 
 def hold(job: Job) -> str | None:
     """Only what has not ended."""
-    return f"job {job.id} {job.state.past} already" if job.state in ENDED else None
+    return f"job {job.id} {past(job)} already" if job.state in ENDED else None
 
 
 def raised(job: Job) -> str | None:

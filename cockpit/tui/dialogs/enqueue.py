@@ -268,7 +268,7 @@ class EnqueueDialog(ModalScreen[list[Accepted] | None]):
         try:
             self.area.show_text(await edit_text(self.app, self.area.text))
         except CockpitError as error:
-            self.app.notify(str(error), severity="error", markup=False)
+            self._tell_draft(str(error))
 
     @work
     async def action_template(self) -> None:
@@ -335,7 +335,7 @@ class EnqueueDialog(ModalScreen[list[Accepted] | None]):
         """The next of the drafts that are kept."""
         found = self._keeper.next_one(self.form.values())
         if found is None:
-            self.app.notify("No other draft is kept.", severity="warning", timeout=4)
+            self._tell_draft("No other draft is kept.")
             return
         self._restored = None
         self.form.fill(Values.of(found.values))

@@ -21,7 +21,7 @@ from cockpit.tui.saved_filters import MOST, Saved
 
 @dataclass(frozen=True, slots=True)
 class FilterAnswer:
-    """What to do with a saved filter: use, save or forget; `name` and, to use, its `text`."""
+    """What to do with a saved filter: use, save or forget; its `name` and `text`."""
 
     do: str
     name: str
@@ -82,7 +82,7 @@ class SavedFiltersDialog(ModalScreen[FilterAnswer | None]):
         elif key == "s" and self._current:
             self.query_one(Input).focus()
         elif key == "d" and place is not None:
-            self.dismiss(FilterAnswer("forget", self._saved[place].name))
+            self.dismiss(FilterAnswer("forget", self._saved[place].name, self._saved[place].text))
         elif key in ("j", "k"):
             options = self.query_one(OptionList)
             (options.action_cursor_down if key == "j" else options.action_cursor_up)()

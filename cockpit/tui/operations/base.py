@@ -6,10 +6,11 @@ becomes one line on screen. Dialogs are imported when first opened: the first pa
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING
 
-from cockpit.base.errors import CockpitError, Conflict
+from cockpit.base.errors import CockpitError, Conflict, NotFound
 from cockpit.domain.job import Job
 from cockpit.tui.actions.action import Situation
 from cockpit.tui.actions.keymap import keys_of
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from cockpit.tui.dialogs.choice import ChoiceDialog, Words
     from cockpit.tui.screens.base import CockpitScreen
 
+_ASKED = 200  # jobs: a few milliseconds
 Operation = Callable[[Situation], Awaitable[None]]
 
 
@@ -39,7 +41,7 @@ class BaseOperations:
         await operation(at)
 
     def _say(self, text: str) -> None:
-        self._screen.app.notify(text, timeout=4, markup=False)
+        self._screen.app.notify(text, markup=False)
 
     async def _ask(self, dialog: ChoiceDialog) -> str | None:
         return await self._screen.app.push_screen_wait(dialog)
@@ -56,6 +58,21 @@ class BaseOperations:
     def _did(self, done: Done) -> None:
         """Something was done that `U` takes back, or says why it can't."""
         self._screen.cockpit.undo.did(done)
+
+    def _any_still(self, jobs: Sequence[Job], check: Callable[[Job], bool]) -> Callable[[], bool]:
+        """Asks, each time anew, whether this holds of any of these jobs; of very many it is believed."""
+        ids, store = [job.id for job in jobs], self._live.store
+
+        def still() -> bool:
+            if len(ids) > _ASKED:
+                return True
+            for job_id in ids:
+                with contextlib.suppress(NotFound):
+                    if check(store.get(job_id)):
+                        return True
+            return False
+
+        return still
 
     def _those(self, at: Situation, check: Callable[[Job], str | None]) -> list[Job]:
         """The jobs that an action means and can be done to. Raises Conflict where there is none any more."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from cockpit.tui.actions.action import Situation
 from cockpit.tui.operations.enqueue import EnqueueOperations
 from cockpit.tui.operations.undoing import UndoingOperations
-from cockpit.tui.outcome import LEAVE_DAEMON
+from cockpit.tui.outcome import DROP_DEMO, KEEP_DEMO, LEAVE_DAEMON
 from cockpit.tui.undo import Done
 from cockpit.tui.words import plural
 
@@ -125,11 +125,12 @@ class CommonOperations(EnqueueOperations, UndoingOperations):
         self._screen.cockpit.open_welcome()
 
     async def quit(self, at: Situation) -> None:
-        """Leave; a daemon may stay in our place. The demo asks in the shell what becomes of it."""
+        """Leave; a daemon may stay in our place. The demo asks what becomes of it."""
         overview = at.overview
         if self._screen.cockpit.demo:
-            if await self._ask(_quit_demo_dialog()) == "quit":
-                self._screen.app.exit(0)
+            answer = await self._ask(_quit_demo_dialog())
+            if answer in ("keep", "drop"):
+                self._screen.app.exit(KEEP_DEMO if answer == "keep" else DROP_DEMO)
             return
         if overview is None or overview.role != "scheduler" or not (overview.active or overview.waiting):
             self._screen.app.exit(0)
@@ -152,10 +153,14 @@ def _quit_demo_dialog() -> ChoiceDialog:
     from cockpit.tui.dialogs.choice import Answer, ChoiceDialog
 
     says = (
-        "You are asked then whether to keep the demo. Unless you do, its agents are ended, and its tmux server and its"
-        " folder are removed. Nothing else of yours is touched."
+        "Removed, its agents are ended, and its tmux server and its folder go. Kept, all of it runs on, and your shell"
+        " is told how to come back. Nothing else of yours is touched either way."
     )
-    answers = (Answer("quit", "q", "Leave it", "primary"), Answer("stay", "s", "Stay"))
+    answers = (
+        Answer("drop", "r", "Remove it", "primary"),
+        Answer("keep", "k", "Keep it"),
+        Answer("stay", "s", "Stay"),
+    )
     return ChoiceDialog("Leave the demo?", says, answers)
 
 

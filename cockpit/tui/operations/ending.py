@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from cockpit.base.errors import CockpitError
 from cockpit.base.times import format_duration
-from cockpit.domain.job import ACTIVE, WAITING, Job
+from cockpit.domain.job import ACTIVE, WAITING, Job, State
 from cockpit.tui import ending_words
 from cockpit.tui.actions import reasons
 from cockpit.tui.actions.action import Situation
@@ -37,6 +37,7 @@ class EndingOperations(BaseOperations):
                     f"the kill of {named(running)}",
                     None,
                     f"{self._key('retry')} starts what was killed again",
+                    self._any_still(running, _ends),
                 )
             )
         self._say(" ".join(said))
@@ -84,7 +85,8 @@ class EndingOperations(BaseOperations):
             told = f"{named(back, capital=True)} {is_are(len(back))} back in place."
             return f"{told} {left} had changed meanwhile and stayed." if left else told
 
-        self._did(Done(f"the cancelling of {named(own)}", take_back))
+        still = self._any_still(before, lambda job: job.state is State.KILLED)
+        self._did(Done(f"the cancelling of {named(own)}", take_back, still=still))
         with_it = f", and {others} that came after with {'it' if len(own) == 1 else 'them'}" if others else ""
         return f"{named(own, capital=True)} {is_are(len(own))} cancelled{with_it}. {self._key('undo')} undoes it."
 
@@ -112,7 +114,10 @@ class EndingOperations(BaseOperations):
             self._say(f"{_ending(ended)} {whose} {is_are(len(at.locks))} free then.")
         else:
             self._say(f"{whose} {is_are(len(at.locks))} free.")
-        self._did(Done(f"the release of {whose}", None, f"{self._key('retry')} starts what was ended again"))
+        if jobs:
+            again = f"{self._key('retry')} starts what was ended again"
+            still = self._any_still(jobs, _ends)
+            self._did(Done(f"the release of {whose}", None, again, still))
         self._screen.unmark()
 
     def _tell(self, what: str, done: Sequence[Job], refused: Sequence[str]) -> None:
@@ -122,6 +127,11 @@ class EndingOperations(BaseOperations):
         more = f" Not for {plural(len(refused), 'other')}: {refused[0]}." if refused else ""
         self._say(f"{named(done, capital=True)} {is_are(len(done))} {what}.{more}")
         self._screen.unmark()
+
+
+def _ends(job: Job) -> bool:
+    """Is it being ended, or was it ended and not brought back?"""
+    return job.wish is not None or job.state is State.KILLED
 
 
 def _ending(jobs: Sequence[Job]) -> str:

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from textual.app import App
 
 from cockpit.base.errors import CockpitError, Conflict
 from cockpit.controller.live import Live
 from cockpit.tui.actions.action import READ_ONLY, Situation
+from cockpit.tui.actions.keymap import keys_of
+from cockpit.tui.actions.registry import BY_ID
 from cockpit.tui.filter_parser import parse_filter
 from cockpit.tui.filters import Filter
 from cockpit.tui.job_lists import GROUPS, SORTS, Arrangement
+from cockpit.tui.undo import Done
+
+if TYPE_CHECKING:
+    from cockpit.tui.app import CockpitApp
+    from cockpit.tui.dialogs.saved_filters import FilterAnswer
+    from cockpit.tui.saved_filters import SavedFilters
 
 
 class Filtered(Protocol):
@@ -24,6 +32,8 @@ class Filtered(Protocol):
     def live(self) -> Live: ...
     @property
     def app(self) -> App[object]: ...
+    @property
+    def cockpit(self) -> CockpitApp: ...
     def use_saved(self, wanted: Filter) -> None: ...
 
 
@@ -42,7 +52,7 @@ class SavedFilterOperations:
 
     async def saved_filters(self, _: Situation) -> None:
         """List them: use one, save the one that is set, forget one."""
-        from cockpit.tui.dialogs.saved_filters import FilterAnswer, SavedFiltersDialog
+        from cockpit.tui.dialogs.saved_filters import SavedFiltersDialog
         from cockpit.tui.saved_filters import SavedFilters
 
         saved = SavedFilters(self._screen.live.context.places.home)
@@ -64,13 +74,22 @@ class SavedFilterOperations:
                 await asyncio.to_thread(saved.save, answer.name, answer.text)
             else:
                 await asyncio.to_thread(saved.remove, answer.name)
+                self._forgot(saved, answer)
         except OSError as error:
             raise CockpitError(f"the filters can't be saved: {error}") from error
-        self._screen.app.notify(
-            f"Filter {answer.name} is {'saved; S lists it' if answer.do == 'save' else 'forgotten'}.",
-            timeout=4,
-            markup=False,
-        )
+        key = keys_of(BY_ID["undo"], self._screen.cockpit.keys)[0]
+        what = "saved; S lists it." if answer.do == "save" else f"forgotten. {key} brings it back."
+        self._screen.app.notify(f"Filter {answer.name} is {what}", markup=False)
+
+    def _forgot(self, saved: SavedFilters, answer: FilterAnswer) -> None:
+        async def take_back() -> str:
+            try:
+                await asyncio.to_thread(saved.save, answer.name, answer.text)
+            except OSError as error:
+                raise CockpitError(f"the filters can't be saved: {error}") from error
+            return f"Filter {answer.name} is back."
+
+        self._screen.cockpit.undo.did(Done(f"the forgetting of filter {answer.name}", take_back))
 
 
 class GroupingOperations:

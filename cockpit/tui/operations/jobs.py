@@ -5,13 +5,14 @@ from __future__ import annotations
 from cockpit.base.errors import CockpitError, Conflict
 from cockpit.controller.live import Services
 from cockpit.domain.job import ENDED, WAITING, Job, Priority, State
+from cockpit.tui import ending_words
 from cockpit.tui.actions import reasons
 from cockpit.tui.actions.action import Situation
 from cockpit.tui.operations.ending import EndingOperations
 from cockpit.tui.operations.marking import MarkingOperations
 from cockpit.tui.outside import edit_text, keep_draft, run_outside
 from cockpit.tui.undo import Done
-from cockpit.tui.words import is_are, named, plain
+from cockpit.tui.words import is_are, named, past, plain
 
 
 class JobOperations(EndingOperations, MarkingOperations):
@@ -20,9 +21,9 @@ class JobOperations(EndingOperations, MarkingOperations):
     async def retry(self, at: Situation) -> None:
         """Back into the queue, under the same id."""
         jobs = self._those(at, reasons.retry)
-        many = named(jobs)
-        if len(jobs) > 1 and not await self._confirm(
-            f"Retry {many}?", f"Brings {many} back into the queue, each under its own id.", "Retry them"
+        says = ending_words.retries(jobs)
+        if says and not await self._confirm(
+            f"Retry {named(jobs)}?", says, "Run it again" if len(jobs) == 1 else "Retry them"
         ):
             return
         done, refused = await self._each(jobs, lambda services, job: services.jobs.retry(job.id))
@@ -30,7 +31,10 @@ class JobOperations(EndingOperations, MarkingOperations):
         if done:
             self._did(
                 Done(
-                    f"the retry of {named(done)}", None, f"{self._key('kill')} cancels what was brought back"
+                    f"the retry of {named(done)}",
+                    None,
+                    f"{self._key('kill')} cancels what was brought back",
+                    self._any_still(done, lambda job: job.state not in ENDED),
                 )
             )
         if len(done) == 1:
@@ -53,7 +57,8 @@ class JobOperations(EndingOperations, MarkingOperations):
             return f"{_told(back)} {'resumed' if held else 'held again'}."
 
         if done:
-            self._did(Done(f"the {'hold' if held else 'resume'} of {named(done)}", take_back))
+            still = self._any_still(done, lambda job: job.state not in ENDED)
+            self._did(Done(f"the {'hold' if held else 'resume'} of {named(done)}", take_back, still=still))
 
     async def raise_priority(self, at: Situation) -> None:
         """Up a class, or as many as were counted."""
@@ -80,7 +85,8 @@ class JobOperations(EndingOperations, MarkingOperations):
             return f"{_told(back)} at the priority of before."
 
         if done:
-            self._did(Done(f"the new priority of {named(done)}", take_back))
+            still = self._any_still(done, lambda job: job.state in WAITING)
+            self._did(Done(f"the new priority of {named(done)}", take_back, still=still))
 
     async def edit_prompt(self, at: Situation) -> None:
         """The editor, over the prompt of a job that waits."""
@@ -100,7 +106,8 @@ class JobOperations(EndingOperations, MarkingOperations):
             await self._live.do(lambda services: services.jobs.edit(job.id, prompt=before))
             return f"Job {job.id} has its prompt of before."
 
-        self._did(Done(f"the new prompt of job {job.id}", take_back))
+        still = self._any_still([job], lambda job: job.state in WAITING)
+        self._did(Done(f"the new prompt of job {job.id}", take_back, still=still))
 
     async def attach(self, at: Situation) -> None:
         """The agent's own terminal, until the person detaches."""
@@ -128,7 +135,7 @@ def _became(job: Job) -> str:
     """What happened to a job while its terminal was shown; empty while it runs."""
     reason = f": {plain(job.reason)}" if job.reason else ""
     if job.state in ENDED:
-        return f"Job {job.id} {job.state.past}{reason}."
+        return f"Job {job.id} {past(job)}{reason}."
     if job.state in WAITING:
         return f"Job {job.id} does not run any more, it is {job.state} again{reason}."
     return f"Job {job.id} is stalled{reason}." if job.state is State.STALLED else ""

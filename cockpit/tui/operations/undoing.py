@@ -17,15 +17,19 @@ _DELAYED = 10_000
 class UndoingOperations(BaseOperations):
     """The part of every screen's operations that clears the queue, and takes back what was done."""
 
-    async def undo(self, at: Situation) -> None:
+    async def undo(self, _: Situation) -> None:
         """Take back the last thing; what can't be taken back is told, and the next `U` means what was before it."""
-        undo, done = self._screen.cockpit.undo, at.undo
+        undo = self._screen.cockpit.undo
+        done = undo.latest()
         if done is None:
+            self._say("Nothing is left that could be undone.")
             return
         undo.drop(done)
         if done.take_back is None:
-            before = f" {self._key('undo')} again undoes {undo.last.words}." if undo.last is not None else ""
-            raise CockpitError(f"{done.words} can't be undone; {done.why_not}.{before}")
+            before = undo.latest()
+            more = f" {self._key('undo')} again undoes {before.words}." if before is not None else ""
+            told = done.words[:1].upper() + done.words[1:]
+            raise CockpitError(f"{told} can't be undone; {done.why_not}.{more}")
         self._say(await done.take_back())
 
     async def clear_pending(self, at: Situation) -> None:

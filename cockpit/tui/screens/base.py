@@ -140,6 +140,7 @@ class CockpitScreen(Screen[None], inherit_bindings=False):
 
     def on_screen_resume(self) -> None:
         self._cover_pictures(covered=False)
+        self.cockpit.show_held_toasts()
         if not self._listens:
             self._listen()
             self.read()
@@ -289,7 +290,7 @@ class CockpitScreen(Screen[None], inherit_bindings=False):
             reason = BY_ID[name].why_not(at) if self.NAME in BY_ID[name].screens else "not on this screen"
             if reason is not None:
                 self.app.notify(
-                    f"{BY_ID[name].title}: {reason}.", severity="warning", timeout=4, markup=False
+                    f"{BY_ID[name].title}: {reason}.", severity="warning", markup=False
                 )
             else:
                 self._perform(name, at)
@@ -299,4 +300,4 @@ class CockpitScreen(Screen[None], inherit_bindings=False):
         try:
             await self.operations.perform(name, at)
         except CockpitError as error:
-            self.app.notify(str(error), severity="error", timeout=8, markup=False)
+            self.app.notify(str(error), severity="error", markup=False)

@@ -13,7 +13,7 @@ from cockpit.tui.columns import Column
 from cockpit.tui.grouped import Heading, Source
 from cockpit.tui.widgets.painting import Part
 from cockpit.tui.widgets.rows import VirtualList
-from cockpit.tui.words import MARKS, STYLES, plain, short_id
+from cockpit.tui.words import MARKS, STYLES, plain, short_id, state_word
 
 EMPTY = "No job has ended yet.\nWhat ends stays here, also when its folder is gone."
 NO_MATCH = "Nothing that ended fits the filter.\nPress esc to show all."
@@ -52,7 +52,7 @@ class HistoryList(VirtualList[Job]):
             (plain(row.user), "t--plain"),
             (plain(row.project), "t--plain"),
             (plain(row.agent), "t--muted"),
-            (f"{MARKS[row.state]} {row.state}", pen),
+            (f"{MARKS[row.state]} {state_word(row)}", pen),
             (ran(row), "t--muted"),
             (f"×{row.attempt}" if row.attempt > 1 else "", "t--blocked"),
             (self._first_line(row.id), "t--plain"),

@@ -12,7 +12,7 @@ from cockpit.tui.grouped import Heading, Source
 from cockpit.tui.happened import Happened
 from cockpit.tui.widgets.painting import SPAN, Part
 from cockpit.tui.widgets.rows import VirtualList
-from cockpit.tui.words import MARKS, STYLES, plain
+from cockpit.tui.words import MARKS, STYLES, ended_word, plain
 
 EMPTY = "Nothing has happened yet.\nPress e to enqueue a job."
 NO_MATCH = "Nothing that happened fits the filter.\nPress esc to show all."
@@ -67,7 +67,7 @@ class LogList(VirtualList[Happened]):
     def cells(self, row: Happened) -> tuple[Part, ...]:
         mark, pen = _KINDS.get(row.kind, ("·", "t--plain"))
         when = (moment(row.at, self._clock.now()), "t--muted")
-        what = (f"{mark} {row.kind}", pen)
+        what = (f"{mark} {ended_word(row.kind, row.reason)}", pen)
         if not row.id:
             return (when, what, (plain(row.reason or ""), "t--plain"), SPAN, SPAN, SPAN)
         return (

@@ -10,7 +10,7 @@ from cockpit.tui.columns import Column
 from cockpit.tui.grouped import Heading, Source
 from cockpit.tui.widgets.painting import Part
 from cockpit.tui.widgets.rows import VirtualList
-from cockpit.tui.words import MARKS, PRIORITIES, STYLES, plain, short_why
+from cockpit.tui.words import MARKS, PRIORITIES, STYLES, plain, short_why, state_word
 
 EMPTY = "No job waits.\nPress e to enqueue one."
 NO_MATCH = "No job fits the filter.\nPress esc to show all."
@@ -60,7 +60,7 @@ class QueueList(VirtualList[Job]):
             self._whys = self._whys or self._read_whys()
             why = (
                 short_why(self._whys.of(job))
-                or f"{MARKS[job.state]} {job.state} {plain(job.reason or '')}".rstrip()
+                or f"{MARKS[job.state]} {state_word(job)} {plain(job.reason or '')}".rstrip()
             )
             known = self._known[job.id] = (why, plain(self._head(job.id)))
         return known

@@ -124,7 +124,7 @@ class TextView(Painted, ScrollView, can_focus=True):
         selected = self.text_selection and self.text_selection.get_span(number - self._text.dropped)
         if selected:
             line = with_style(line, self.screen.get_component_rich_style("screen--selection"), *selected)
-        part = line if line.cell_length <= width else line.crop(start, start + width)
+        part = line if line.cell_length <= width else line.crop(*self._text.cells_of(place))
         part = part.apply_style(self.ground).adjust_cell_length(width, self.ground)
         return part.apply_offsets(start, number - self._text.dropped)
 

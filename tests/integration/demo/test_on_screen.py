@@ -32,17 +32,16 @@ def quit_and_answer(terminal: Terminal, answer: str) -> str:
     terminal.wait_for(r"slots \d/3")
     terminal.wait_for(r"working .*\d+%")
     terminal.keys("q")
-    terminal.wait("Quit")
-    terminal.keys("q")
-    terminal.wait("Keep it, with what runs in it? [y/N]")
+    terminal.wait("Leave the demo?")
+    terminal.keys(answer)
+    terminal.wait("The demo lies in")
     found = re.search(r"The demo lies in (\S+)\.\s", terminal.text())
-    terminal.keys(answer, "Enter")
     assert found, terminal.screen()
     return found[1]
 
 
 def test_quitting_it_removes_all_of_it(terminal: Terminal) -> None:
-    root = quit_and_answer(terminal, "n")
+    root = quit_and_answer(terminal, "r")
     terminal.wait("removing its folder")
     assert terminal.ended() == 0
     assert not os.path.exists(root)
@@ -51,7 +50,7 @@ def test_quitting_it_removes_all_of_it(terminal: Terminal) -> None:
 
 
 def test_it_can_be_kept_and_come_back_to(terminal: Terminal) -> None:
-    root = quit_and_answer(terminal, "y")
+    root = quit_and_answer(terminal, "k")
     try:
         assert terminal.ended() == 0
         _, _, said = terminal.text().partition("To come back:")

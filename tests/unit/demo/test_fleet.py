@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from cockpit.demo.fleet import HANDED_OUT, REPOSITORIES, TASKS
+from cockpit.demo.fleet import HANDED_OUT, ON_SCREEN, REPOSITORIES, TASKS, YESTERDAY
 from cockpit.demo.ground import AGENTS
 from cockpit.domain.job import Priority
 
@@ -24,13 +24,19 @@ def test_it_shows_every_priority_a_dependency_a_delay_a_hold_and_a_retry() -> No
 
 def test_every_task_names_what_is_there() -> None:
     seen: set[str] = set()
-    for task in TASKS:
+    for task in (*TASKS, *ON_SCREEN):
         assert task.project in {each.name for each in REPOSITORIES}
         assert os.path.exists(f"{AGENTS}/{task.agent}.sh")
         assert set(task.after) <= seen, "a job waits for earlier ones only"
         seen.add(task.key)
-    assert len(seen) == len(TASKS)
+    assert len(seen) == len(TASKS) + len(ON_SCREEN)
 
 
 def test_agents_hand_out_as_many_jobs_as_are_waited_for() -> None:
     assert sum(line.startswith("then: ") for task in TASKS for line in task.script) == HANDED_OUT
+
+
+def test_what_is_looked_at_fails_once_runs_long_and_has_a_past() -> None:
+    assert [task.key for task in ON_SCREEN if "fail: always" in task.script] == ["links"]
+    assert sum(past.code != 0 for past in YESTERDAY) == 1
+    assert {past.project for past in YESTERDAY} <= {each.name for each in REPOSITORIES}
