@@ -191,6 +191,7 @@ async def test_filters_are_saved_used_and_forgotten(waiting: Stage) -> None:
         await pilot.press("S", "s", *"mine", "enter")
         await until_text(pilot, "Filter mine is saved")
         assert json.loads(path.read_text())["filters"]["mine"] == "user:bob"
+        pilot.app.clear_notifications()  # escape would take them away first
         await pilot.press("escape")
         await until_text(pilot, "Queue 13")
         await pilot.press("S")
@@ -205,6 +206,9 @@ async def test_filters_are_saved_used_and_forgotten(waiting: Stage) -> None:
         await until_text(pilot, "Filter mine is forgotten")
         assert "mine" not in json.loads(path.read_text())["filters"]
         assert "state:failed day:today" in lines(pilot)[1]
+        await pilot.press("U")
+        await until_text(pilot, "Filter mine is back")
+        assert json.loads(path.read_text())["filters"]["mine"] == "user:bob"
 
 
 def test_a_file_that_is_no_file_of_filters(tmp_path: Path) -> None:

@@ -96,6 +96,9 @@ async def test_what_ended_is_looked_at_and_brought_back(past: Stage) -> None:
         await until_text(pilot, f"{job.id} is in the clipboard")
         assert pilot.app.clipboard == job.id
         await pilot.press("R")
+        if job.state is State.COMPLETED:
+            await until_text(pilot, "It has completed.")
+            await pilot.press("y")
         await until(pilot, lambda: past.store.get(job.id).state is State.PENDING)
         await until_text(pilot, "History 3")
         assert "▾ Today  1" in text(pilot)

@@ -91,6 +91,7 @@ async def test_it_is_filtered_by_the_same_words(stage: Stage) -> None:
         await until_text(pilot, "Copy the id: no job is selected")
         await pilot.press("enter")
         await until_text(pilot, "Go to the job: this row tells of no job")
+        pilot.app.clear_notifications()  # escape would take them away first
         await pilot.press("escape", "escape")
         await until(pilot, lambda: pilot.app.screen is main(pilot))
 
