@@ -289,9 +289,7 @@ class CockpitScreen(Screen[None], inherit_bindings=False):
                     return  # it took the count back, and nothing else
             reason = BY_ID[name].why_not(at) if self.NAME in BY_ID[name].screens else "not on this screen"
             if reason is not None:
-                self.app.notify(
-                    f"{BY_ID[name].title}: {reason}.", severity="warning", markup=False
-                )
+                self.app.notify(f"{BY_ID[name].title}: {reason}.", severity="warning", markup=False)
             else:
                 self._perform(name, at)
 
