@@ -19,6 +19,7 @@ from cockpit.tui.actions.keymap import check_keymap
 from cockpit.tui.actions.registry import ACTIONS, BY_ID, actions_of
 from cockpit.tui.agent_words import Keys
 from cockpit.tui.app import CockpitApp
+from cockpit.tui.outcome import KEEP_DEMO
 from cockpit.tui.overview import read_overview
 from cockpit.tui.screens.base import CockpitScreen
 from cockpit.tui.undo import Done
@@ -214,8 +215,8 @@ async def test_leaving_the_demo_offers_no_daemon(stage: Stage) -> None:
         main(pilot).cockpit.demo = True
         main(pilot).read()
         await pilot.press("q")
-        await until_text(pilot, "You are asked then whether to keep the demo.")
+        await until_text(pilot, "Leave the demo?")
         assert "daemon" not in text(pilot)
-        await pilot.press("q")
+        await pilot.press("k")
         await until(pilot, lambda: pilot.app._exit)
-        assert pilot.app.return_value == 0
+        assert pilot.app.return_value == KEEP_DEMO

@@ -78,7 +78,8 @@ async def test_what_nothing_is_left_of_does_not_stand_before_what_can_be_undone(
 async def test_a_job_that_completed_runs_again_only_after_a_question(stage: Stage) -> None:
     job = stage.finish(stage.start("web")).id
     async with stage.open() as pilot:
-        main(pilot).reveal(job)
+        await pilot.press("f")
+        await until_text(pilot, "History 1")
         await pilot.press("R")
         await until_text(pilot, "the files as they are now")
         await pilot.press("n")
