@@ -81,11 +81,11 @@ async def test_a_job_that_completed_runs_again_only_after_a_question(stage: Stag
         await pilot.press("f")
         await until_text(pilot, "History 1")
         await pilot.press("R")
-        await until_text(pilot, "the files as they are now")
+        await until_text(pilot, "It has completed.")
         await pilot.press("n")
         assert stage.store.get(job).state is State.COMPLETED
         await pilot.press("R")
-        await until_text(pilot, "the files as they are now")
+        await until_text(pilot, "It has completed.")
         await pilot.press("y")
         await until(pilot, lambda: stage.store.get(job).state is State.PENDING)
 
