@@ -30,7 +30,7 @@ async def test_n_then_one_key_answers_a_question_that_can_be_read(fleet: Fleet) 
         await until_asked(pilot, 2)
         await until(
             pilot,
-            lambda: re.search(r"◆ \S+ web.*\n.*◆ \S+ api.*\n.*● \S+ docs", text(pilot)),
+            lambda: re.search(r"◆ \S+ alice.*\n.*◆ \S+ bob.*\n.*● \S+ carol", text(pilot)),
             "in this order",
         )
         chosen = []
