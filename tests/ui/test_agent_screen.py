@@ -200,9 +200,7 @@ async def test_what_an_agent_costs_is_measured_beside_the_loop(fleet: Fleet) -> 
         await fleet.run("docs", "while :; do :; done")
         await until(pilot, lambda: "1 running" in lines(pilot)[0] and re.search("●.* docs", text(pilot)))
         main(pilot)._measure()
-        await until(
-            pilot, lambda: any("docs" in line and "%" in line for line in lines(pilot))
-        )
+        await until(pilot, lambda: any("docs" in line and "%" in line for line in lines(pilot)))
         await pilot.press("enter")
         await until_text(pilot, "of a core, ")
 
