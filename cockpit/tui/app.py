@@ -135,13 +135,16 @@ class CockpitApp(App[int]):
         """Keys and what is pasted go out one after the other (keys_in_order.py)."""
         if not isinstance(event, (events.Key, events.Paste)) or event.is_forwarded:
             await super().on_event(event)
+        elif not self.screen_stack:
+            return  # it is about to end
         elif self._keys.admit(event):
             target = self.focused or self.screen
             if self._escapes_toasts(event):
                 self.clear_notifications()
             else:
                 await super().on_event(event)
-            self._keys.follow(target)
+            if self.screen_stack:
+                self._keys.follow(target)
 
     def _escapes_toasts(self, event: events.Event) -> bool:
         """Escape takes toasts away first; in a field, a dialog and an agent's screen it means what it means there."""

@@ -13,6 +13,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from textual import events
+from textual.app import ScreenStackError
 from textual.message_pump import MessagePump
 from textual.screen import Screen
 from textual.worker import Worker
@@ -60,7 +61,7 @@ class KeysInOrder:
             with suppress(TimeoutError):
                 async with asyncio.timeout(_AT_MOST):
                     await _passed(target)
-            with suppress(TimeoutError):
+            with suppress(TimeoutError, ScreenStackError):  # the app may end meanwhile
                 async with asyncio.timeout(_OPENING):
                     for worker in self._operations():
                         if worker not in before:
