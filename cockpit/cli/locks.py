@@ -67,7 +67,8 @@ def build_locks_acquire(parser: Parser) -> None:
     parser.json()
     parser.examples(
         "  cockpit locks acquire alice --timeout 30 -- git -C repos/web pull\n"
-        "  exits with the command's own code, 4 if the lock was not had; the command gets COCKPIT_LOCK_TOKEN"
+        "  exits with the command's own code, 4 if the lock was not had; the command gets COCKPIT_LOCK_TOKEN\n"
+        "  the lock is the command's for as long as it runs, even if it takes longer than the lease or this is killed"
     )
     parser.set_defaults(run=run_acquire, takes_command=True, command=[])
 

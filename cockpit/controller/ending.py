@@ -99,13 +99,13 @@ def end_dead_jobs(context: Context, store: Store, locks: Sequence[Lock], project
 
 
 def _free_manual(context: Context, store: Store, locks: Sequence[Lock], project: str | None) -> int:
-    now = context.clock.now()
     dead = [
         lock
         for lock in locks
-        if lock.process is not None and (lock.expires_at <= now or not lock.process.alive())
+        if lock.process is not None
+        and not lock.process.alive()
         and (project is None or lock.user == _user_of(context, project))
-    ]  # fmt: skip
+    ]
     return sum(store.release(lock.user, lock.lock_id) for lock in dead)
 
 

@@ -22,7 +22,8 @@ class PerUserQueueManager:
         self._locks = self._controller.locks
 
     def acquire_lock(self, user: str, task_id: str, timeout: float = 30.0) -> tuple[bool, str | None]:
-        """Take the lock of `user` for this process; it goes back when the process ends, at the latest.
+        """Take the lock of `user` for this process; it goes back when the process ends, at the latest, and never before
+        by itself, however long the process takes.
 
         Returns (True, lock id), or (False, None) when it was not free within `timeout` seconds.
         """

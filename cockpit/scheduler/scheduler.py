@@ -187,7 +187,7 @@ class Scheduler:
             await self.engine.write(lambda s: s.set_serialization(enabled))
 
     async def _sweep_manual_locks(self) -> None:
-        """Locks by hand whose holder died: its end is an event, and so is the end of its lease."""
+        """Locks by hand whose holder died: its end is an event. The lease of one that lives is moved on."""
         holders = set(self.engine.store.manual_processes())
         for gone in self._manual.keys() - holders:
             self._manual.pop(gone).cancel()
@@ -196,7 +196,7 @@ class Scheduler:
         end = self.engine.store.next_manual_end()
         expired = end is not None and end <= self.engine.now()
         if expired or any(not holder.alive() for holder in holders):
-            await self.engine.write(lambda s: s.sweep_manual(self.engine.now()))
+            await self.engine.write(lambda s: s.sweep_manual(self.engine.lease, self.engine.now()))
 
     async def _wake_at_end_of(self, holder: process.ProcessId) -> None:
         if holder.alive():

@@ -13,7 +13,11 @@ from cockpit.store.lines import Lines
 
 
 class Locks(Lines):
-    """Manual locks: no job, no slot, but a process that must live."""
+    """Manual locks: no job, no slot, but a process that must live.
+
+    As with a job, the process decides, never a clock: a lock lapses when its process is gone. Its lease says until when
+    that is known; one that ran out while the process lives is moved on by whoever looks.
+    """
 
     def join_waiters(self, user: str, process: ProcessId, until: Micros) -> int:
         """Stand in line for a user's lock; no new job of that user starts meanwhile. Returns the ticket."""
@@ -46,7 +50,7 @@ class Locks(Lines):
     ) -> Lock | None:
         """Take the user's lock for `process`; None when it is held, or when somebody else is first in line."""
         with self.transaction():
-            self._drop_dead(user, now)
+            self._drop_dead(user, lease, now)
             first = self._value("SELECT MIN(ticket) FROM waiters WHERE user = ?", (user,))
             if self.locks_of(user) or (first is not None and first != ticket):
                 return None
@@ -69,8 +73,11 @@ class Locks(Lines):
         with self.transaction():
             return self._revoke(user, "user = ? AND lock_id = ? AND seq IS NULL", (user, lock_id))
 
-    def sweep_manual(self, now: Micros) -> int:
-        """Free manual locks whose holder died or let the lease run out, and drop dead waiters; returns how many."""
+    def sweep_manual(self, lease: float, now: Micros) -> int:
+        """Free manual locks whose holder died, and drop dead waiters; returns how many.
+
+        The lease of a holder that lives ends `lease` seconds from `now` if it had run out.
+        """
         users = {
             row[0]
             for row in self._rows("SELECT user FROM locks WHERE seq IS NULL UNION SELECT user FROM waiters")
@@ -78,13 +85,17 @@ class Locks(Lines):
         if not users:
             return 0
         with self.transaction():
-            return sum(self._drop_dead(user, now) for user in users)
+            return sum(self._drop_dead(user, lease, now) for user in users)
 
-    def _drop_dead(self, user: str, now: Micros) -> int:
+    def _drop_dead(self, user: str, lease: float, now: Micros) -> int:
         dropped = 0
         for lock in self.locks_of(user):
-            if lock.process is not None and (lock.expires_at <= now or not lock.process.alive()):
+            if lock.process is None:
+                continue
+            if not lock.process.alive():
                 dropped += self._revoke(user, "fence = ?", (lock.token,))
+            elif lock.expires_at <= now:
+                self._renew(lock.lock_id, lease, now)
         for ticket, until, *who in self._rows(
             "SELECT ticket, until, pid, pid_started, boot FROM waiters WHERE user = ?", (user,)
         ):
@@ -109,7 +120,7 @@ class Locks(Lines):
         return [ProcessId(*row) for row in self._rows(query)]
 
     def next_manual_end(self) -> Micros | None:
-        """When the first manual lease or wait runs out; None when there is none."""
+        """When the first manual lease (renewed then if its holder lives) or wait runs out; None: there is none."""
         ends = "SELECT expires_at AS at FROM locks WHERE seq IS NULL UNION SELECT until FROM waiters"
         end: Micros | None = self._value(f"SELECT MIN(at) FROM ({ends})")
         return end
@@ -117,9 +128,12 @@ class Locks(Lines):
     def renew_manual(self, lock_id: str, lease: float, now: Micros) -> None:
         """Move a manual lock's lease on. Raises StaleFence when it is not held any more."""
         with self.transaction(durable=False):
-            expires = now + round(lease * SECOND)
-            if not self._execute("UPDATE locks SET expires_at = ? WHERE lock_id = ?", (expires, lock_id)):
+            if not self._renew(lock_id, lease, now):
                 raise StaleFence(f"the lock {lock_id} is not held any more")
+
+    def _renew(self, lock_id: str, lease: float, now: Micros) -> bool:
+        expires = now + round(lease * SECOND)
+        return bool(self._execute("UPDATE locks SET expires_at = ? WHERE lock_id = ?", (expires, lock_id)))
 
     def serialization(self) -> bool:
         """Is the one-job-per-user rule on?"""

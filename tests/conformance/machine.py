@@ -14,7 +14,7 @@ from cockpit.domain.job import ACTIVE, ENDED, WAITING, Job, Priority, State
 from cockpit.domain.lane import Claim
 from cockpit.domain.retry import Cause
 from cockpit.store.sqlite import SqliteStore
-from tests.conformance.kit import LEASE, Desk, new, short_desk
+from tests.conformance.kit import DEAD, LEASE, Desk, new, short_desk
 from tests.conformance.model import Model, ModelJob
 
 USERS = st.sampled_from(["alice", "bob"])
@@ -263,20 +263,19 @@ class StoreMachine(RuleBasedStateMachine):
 
     # locks by hand, and the whole
 
-    @rule(user=USERS)
-    def lock_by_hand(self, user: str) -> None:
-        lapsed = self.lapsed()
-        if user in lapsed:
+    @rule(user=USERS, dead=st.booleans())
+    def lock_by_hand(self, user: str, dead: bool) -> None:
+        if user in self.lapsed():
             del self.model.manual[user]
-        lock = self.desk.lock_by_hand(user)
+        lock = self.desk.lock_by_hand(user, DEAD if dead else None)
         assert (lock is None) == self.model.locked(user)
         if lock is not None:
             assert lock.token > self.model.fence
             self.model.fence = lock.token
-            self.model.manual[user] = lock.lock_id, lock.expires_at
+            self.model.manual[user] = lock.lock_id, dead
 
     def lapsed(self) -> list[str]:
-        return [user for user, (_, end) in self.model.manual.items() if end <= self.desk.now]
+        return [user for user, (_, dead) in self.model.manual.items() if dead]
 
     @precondition(lambda self: self.model.manual)
     @rule()
@@ -289,10 +288,12 @@ class StoreMachine(RuleBasedStateMachine):
     @precondition(lambda self: self.model.manual)
     @rule()
     def leases_run_out(self) -> None:
-        """All of them; only locks taken by hand are swept for it."""
+        """All of them; that frees no lock whose holder lives, taken by hand or not."""
         self.time_passes(LEASE)
-        assert self.desk.store.sweep_manual(self.desk.now) == len(self.lapsed())
-        self.model.manual = {}
+        lapsed = self.lapsed()
+        assert self.desk.store.sweep_manual(LEASE, self.desk.now) == len(lapsed)
+        for user in lapsed:
+            del self.model.manual[user]
 
     @rule(what=st.sampled_from(["crash", "serialization", "crash", "clear"]), user=USERS)
     def rare(self, what: str, user: str) -> None:

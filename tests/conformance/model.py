@@ -43,7 +43,7 @@ class Model:
     jobs: list[ModelJob] = field(default_factory=list)
     holds: set[tuple[str, str]] = field(default_factory=set)
     served: dict[str, int] = field(default_factory=dict)
-    manual: dict[str, tuple[str, int]] = field(default_factory=dict)  # user: lock id, end of its lease
+    manual: dict[str, tuple[str, bool]] = field(default_factory=dict)  # user: lock id, is its holder dead?
     serialize: bool = True
     fence: int = 0
 

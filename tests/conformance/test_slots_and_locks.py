@@ -81,7 +81,7 @@ def test_a_lease_that_ran_out_passes_nothing_on(desk: Desk) -> None:
     desk.add("alice")
     desk.must_claim()
     desk.clock.advance(10 * LEASE)
-    assert desk.store.sweep_manual(desk.now) == 0
+    assert desk.store.sweep_manual(LEASE, desk.now) == 0
     assert desk.claim() is None
     assert desk.lock_by_hand() is None
 

@@ -120,7 +120,7 @@ def test_others_are_woken_only_when_something_changed(database: str, change: str
     if change == "nothing":
         assert store.acquire("alice", "me", process.current(), 60, NOW) is None
         assert store.claim(4, 60, NOW) is None
-        assert store.sweep_manual(NOW) == 0
+        assert store.sweep_manual(60, NOW) == 0
         assert store.promote_due(NOW) == 0
     else:
         store.enqueue([job()], NOW)
