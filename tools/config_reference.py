@@ -9,15 +9,14 @@ from __future__ import annotations
 import os
 import sys
 
-TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-sys.path.insert(0, TOP)
+from generated_page import main
 
-from cockpit.config.describe import Described, describe, sections, whole  # noqa: E402 - after the path
-from cockpit.config.settings import Settings  # noqa: E402
-from cockpit.domain.profile import Answers, Profile, Rule, Startup  # noqa: E402
-from cockpit.domain.project import Container, Project  # noqa: E402
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
-PATH = os.path.join(TOP, "docs", "configuration.md")
+from cockpit.config.describe import Described, describe, sections, whole
+from cockpit.config.settings import Settings
+from cockpit.domain.profile import Answers, Profile, Rule, Startup
+from cockpit.domain.project import Container, Project
 
 HEAD = """\
 # Configuration
@@ -80,22 +79,5 @@ def _row(key: Described) -> str:
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |\n"
 
 
-def main(arguments: list[str]) -> int:
-    """Write the page, or compare it."""
-    text = reference()
-    if "--check" in arguments:
-        try:
-            with open(PATH, encoding="utf-8") as file:
-                stands = file.read()
-        except FileNotFoundError:
-            stands = ""
-        if stands != text:
-            print("docs/configuration.md is stale; run python tools/config_reference.py", file=sys.stderr)
-        return int(stands != text)
-    with open(PATH, "w", encoding="utf-8") as file:
-        file.write(text)
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main("docs/configuration.md", reference, sys.argv[1:]))

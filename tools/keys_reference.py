@@ -10,14 +10,13 @@ import os
 import sys
 from collections.abc import Iterable
 
-TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-sys.path.insert(0, TOP)
+from generated_page import main
 
-from cockpit.tui.actions.action import EVERYWHERE, Action, Scope  # noqa: E402 - after the path
-from cockpit.tui.actions.keymap import keys_of  # noqa: E402
-from cockpit.tui.actions.registry import ACTIONS  # noqa: E402
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
-PATH = os.path.join(TOP, "docs", "keys.md")
+from cockpit.tui.actions.action import EVERYWHERE, Action, Scope
+from cockpit.tui.actions.keymap import keys_of
+from cockpit.tui.actions.registry import ACTIONS
 
 HEAD = """\
 # Keys
@@ -81,22 +80,5 @@ def _row(action: Action) -> str:
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |\n"
 
 
-def main(arguments: list[str]) -> int:
-    """Write the page, or compare it."""
-    text = reference()
-    if "--check" in arguments:
-        try:
-            with open(PATH, encoding="utf-8") as file:
-                stands = file.read()
-        except FileNotFoundError:
-            stands = ""
-        if stands != text:
-            print("docs/keys.md is stale; run python tools/keys_reference.py", file=sys.stderr)
-        return int(stands != text)
-    with open(PATH, "w", encoding="utf-8") as file:
-        file.write(text)
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main("docs/keys.md", reference, sys.argv[1:]))

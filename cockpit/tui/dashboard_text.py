@@ -17,11 +17,10 @@ from cockpit.domain.load import level_of
 from cockpit.domain.statistics import DAY, HOUR, MINUTE, Group, Report, Spread
 from cockpit.tui import plotting
 from cockpit.tui.overview import Overview
+from cockpit.tui.parts import Lines, Part
 from cockpit.tui.plotting import Values
-from cockpit.tui.widgets.painting import Part
 from cockpit.tui.words import LEVELS, cut, plain, plural
 
-Lines = list[list[Part]]
 LABEL = 17
 _PRIORITIES = {
     Priority.CRITICAL: "t--failed",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from cockpit.tui.job_text import JobFacts, Lines, span
+from cockpit.tui.job_text import JobFacts, span
+from cockpit.tui.parts import Lines
 from cockpit.tui.words import moment, plain
 
 _KIND = 12

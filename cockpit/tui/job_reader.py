@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from cockpit.controller.live import Live
 from cockpit.domain.job import Job
@@ -13,8 +14,23 @@ from cockpit.tui.agent_words import Keys
 from cockpit.tui.job_text import JobFacts
 
 
+def read_facts(live: Live, job: Job) -> JobFacts:
+    """What the store knows of a job, whether it waits, runs or has ended; some tens of microseconds."""
+    store = live.store
+    return JobFacts(
+        job=job,
+        why=live.jobs.why(job),
+        lock=None,
+        needs=store.needs(job.id),
+        attempts=store.attempts(job.id),
+        events=store.events(job.id),
+        metadata=store.metadata(job.id),
+        now=live.context.clock.now(),
+    )
+
+
 class StoreReader:
-    """Reads inline, some tens of microseconds each. `seen`, `keys` and `usage` are what the screen knows of agents."""
+    """Reads inline. `seen`, `keys` and `usage` are what the screen knows of agents."""
 
     def __init__(
         self,
@@ -30,17 +46,11 @@ class StoreReader:
 
     def facts(self, job: Job) -> JobFacts:
         """Everything about a job that its pane tells."""
-        store = self._live.store
-        lock = next((lock for lock in store.locks_of(job.user) if lock.job_id == job.id), None)
-        return JobFacts(
-            job=job,
-            why=self._live.jobs.why(job),
-            lock=lock,
-            needs=store.needs(job.id),
-            attempts=store.attempts(job.id),
-            events=store.events(job.id),
-            metadata=store.metadata(job.id),
-            now=self._live.context.clock.now(),
+        facts = read_facts(self._live, job)
+        locks = self._live.store.locks_of(job.user)
+        return replace(
+            facts,
+            lock=next((lock for lock in locks if lock.job_id == job.id), None),
             seen=self._seen(job),
             keys=self._keys(job),
             usage=self._usage(job),

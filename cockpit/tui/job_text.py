@@ -15,10 +15,9 @@ from cockpit.domain.screen import AgentState
 from cockpit.scheduler.usage import Usage
 from cockpit.tui import agent_words
 from cockpit.tui.agent_words import NO_KEYS, Keys
-from cockpit.tui.widgets.painting import Part
+from cockpit.tui.parts import Lines, Part
 from cockpit.tui.words import MARKS, STYLES, age, ended_word, here, moment, plain, state_word
 
-Lines = list[list[Part]]
 _LABEL = 12
 
 

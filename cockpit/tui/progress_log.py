@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from cockpit.base.clock import Clock, Micros
 from cockpit.domain.job import WAITING, Job
 from cockpit.jobdir.progress import Progress, progress_lines
-from cockpit.tui.job_text import Lines, centred
+from cockpit.tui.job_text import centred
+from cockpit.tui.parts import Lines, Part
 from cockpit.tui.words import STYLES, bar, moment, plain
 
 _TAIL = 65_536  # bytes at the end of the file that are read
@@ -84,7 +85,7 @@ def progress_told(job: Job, said: list[Said], why: str | None, width: int, now: 
     return lines + [_line(each, at.ljust(longest)) for each, at in zip(said, times, strict=True)]
 
 
-def _line(said: Said, at: str) -> list[tuple[str, str]]:
+def _line(said: Said, at: str) -> list[Part]:
     percent = said.progress.percent
     return [
         (f"  {at}  ", "t--muted"),

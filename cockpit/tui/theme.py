@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from rich.color import Color as RichColor
 from textual.app import App
 from textual.color import Color, ColorParseError
 from textual.theme import Theme
@@ -103,7 +104,14 @@ def colour_of(app: App[Any], variable: str) -> str:
 
     The two spell colours differently ("ansi_red", "red"), some only one of them knows, and rich raises for those.
     """
+    colour = rich_colour(app.theme_variables.get(variable, ""))
+    return "" if colour is None else colour.name
+
+
+def rich_colour(value: str) -> RichColor | None:
+    """A colour as a theme writes it, as Rich has it; None for what is no colour, or one that is not seen."""
     try:
-        return Color.parse(app.theme_variables.get(variable, "")).rich_color.name
+        colour = Color.parse(value) if value else None
     except ColorParseError:
-        return ""
+        return None
+    return colour.rich_color if colour is not None and colour.a else None

@@ -6,7 +6,7 @@ import time
 
 from cockpit.controller.jobs import Jobs
 from cockpit.controller.requests import EnqueueRequest
-from cockpit.tui.forecast import forecast, read_outlook
+from cockpit.tui.form.forecast import forecast, read_outlook
 from cockpit.tui.overview import read_overview
 from tests.ui.stage import NOON, Stage
 

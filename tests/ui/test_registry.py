@@ -11,10 +11,11 @@ from textual.command import CommandList
 from textual.pilot import Pilot
 
 from cockpit.controller.context import Context
+from cockpit.controller.panes import ONLY_LOOKS
 from cockpit.domain.job import Job
 from cockpit.domain.screen import AgentState, PaneState
 from cockpit.tui import screens
-from cockpit.tui.actions.action import EVERYWHERE, READ_ONLY, Action, Situation, always
+from cockpit.tui.actions.action import EVERYWHERE, Action, Situation, always
 from cockpit.tui.actions.keymap import check_keymap
 from cockpit.tui.actions.registry import ACTIONS, BY_ID, actions_of
 from cockpit.tui.agent_words import Keys
@@ -64,7 +65,6 @@ def situations(stage: Stage) -> list[Situation]:
         at(waiting, marked=(waiting, ended)),
         at(low),
         at(critical),
-        at(waiting, filtered=True),
         at(None, heading=True),
     ]
 
@@ -100,7 +100,7 @@ def test_a_cockpit_that_only_looks_refuses_exactly_what_writes(stage: Stage) -> 
     for at in situations(stage):
         only_looks = Situation("queue", at.job, read_only=True)
         for action in ACTIONS:
-            assert (action.why_not(only_looks) == READ_ONLY) is action.writes
+            assert (action.why_not(only_looks) == ONLY_LOOKS) is action.writes
 
 
 def test_no_two_actions_share_a_key_on_a_screen() -> None:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from cockpit.controller.panes import ONLY_LOOKS
 from cockpit.domain.job import Job
 from cockpit.domain.lane import Lock
 from cockpit.domain.screen import AgentState
@@ -21,7 +22,6 @@ MAIN = frozenset({"main"})
 OTHERS = frozenset({"dashboard", "history", "grid", "log"})
 EVERYWHERE = MAIN | OTHERS
 AGENTS = frozenset({"main", "grid"})  # where an agent's own screen is seen
-READ_ONLY = "this cockpit only looks (read-only)"
 
 
 class Scope(StrEnum):
@@ -50,7 +50,6 @@ class Situation:
     lock: Lock | None = None
     overview: Overview | None = None
     projects: int = 0
-    filtered: bool = False
     seen: AgentState | None = None
     answers: Keys = NO_KEYS
     screen: str = "main"
@@ -113,5 +112,5 @@ class Action:
     def why_not(self, at: Situation) -> str | None:
         """Why it can't be done now; None when it can."""
         if self.writes and at.read_only:
-            return READ_ONLY
+            return ONLY_LOOKS
         return self.reason(at)

@@ -58,16 +58,22 @@ def hold(job: Job) -> str | None:
 
 def raised(job: Job) -> str | None:
     """Only what waits, and not above the highest."""
-    if job.state not in WAITING:
-        return f"job {job.id} is {job.state}; only a job that waits has a priority"
-    return f"job {job.id} is critical already" if job.priority is Priority.CRITICAL else None
+    return _unranked(job) or (
+        f"job {job.id} is critical already" if job.priority is Priority.CRITICAL else None
+    )
 
 
 def lowered(job: Job) -> str | None:
     """Only what waits, and not below the lowest."""
-    if job.state not in WAITING:
-        return f"job {job.id} is {job.state}; only a job that waits has a priority"
-    return f"job {job.id} has the lowest priority already" if job.priority is Priority.LOW else None
+    return _unranked(job) or (
+        f"job {job.id} has the lowest priority already" if job.priority is Priority.LOW else None
+    )
+
+
+def _unranked(job: Job) -> str | None:
+    if job.state in WAITING:
+        return None
+    return f"job {job.id} is {job.state}; only a job that waits has a priority"
 
 
 def edit(job: Job) -> str | None:
@@ -120,22 +126,21 @@ def needs_job(at: Situation) -> str | None:
 
 def attach(at: Situation) -> str | None:
     """Only what runs has a window."""
-    job = at.job
-    if job is None:
-        return "no job is selected"
-    if job.state in ACTIVE and job.state is not State.ASSIGNED:
-        return None
-    return f"job {job.id} is {job.state}; only a running one has a window"
+    return _in_its_window(at, "has a window")
 
 
 def typed(at: Situation) -> str | None:
     """Only what runs can be typed to."""
+    return _in_its_window(at, "can be typed to")
+
+
+def _in_its_window(at: Situation, what: str) -> str | None:
     job = at.job
     if job is None:
         return "no job is selected"
     if job.state in ACTIVE and job.state is not State.ASSIGNED:
         return None
-    return f"job {job.id} is {job.state}; only a running one can be typed to"
+    return f"job {job.id} is {job.state}; only a running one {what}"
 
 
 def next_needing(at: Situation) -> str | None:

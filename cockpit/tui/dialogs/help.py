@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import ClassVar
 
-from rich.color import Color as RichColor
 from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.color import Color, ColorParseError
 from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
@@ -19,6 +17,7 @@ from textual.widgets import Static
 from cockpit.tui.actions.action import Action, Scope, Situation
 from cockpit.tui.actions.keymap import keys_of
 from cockpit.tui.actions.registry import ACTIONS, actions_of
+from cockpit.tui.theme import colour_of
 
 _HEADINGS = {
     Scope.LIST: "In lists; a number before a key repeats it (5j), 12G goes to row 12",
@@ -68,9 +67,8 @@ class HelpDialog(ModalScreen[None]):
     def _group(self, heading: str, actions: Iterable[Action]) -> ComposeResult:
         """One widget for all lines: a hundred would take half a second to lay out."""
         yield Static(heading, classes="help-heading")
-        variables = self.app.theme_variables
         table = Table.grid(padding=(0, 1))
-        table.add_column(width=9, style=Style(color=_rich(variables.get("accent")), bold=True))
+        table.add_column(width=9, style=self._style("accent", bold=True))
         table.add_column(width=20)
         table.add_column(ratio=1)
         for action in actions:
@@ -79,23 +77,17 @@ class HelpDialog(ModalScreen[None]):
 
     def _what(self, action: Action) -> Text:
         """What it does; and why not, where that is so."""
-        variables = self.app.theme_variables
-        text = Text(action.help, style=Style(color=_rich(variables.get("muted"))))
+        text = Text(action.help, style=self._style("muted"))
         why = action.why_not(self._at)
         if why:
-            text.append(f" Not now: {why}.", style=Style(color=_rich(variables.get("warning"))))
+            text.append(f" Not now: {why}.", style=self._style("warning"))
         return text
+
+    def _style(self, variable: str, *, bold: bool = False) -> Style:
+        return Style(color=colour_of(self.app, variable) or None, bold=bold)
 
     def action_scroll(self, by: int) -> None:
         self.query_one("#help").scroll_relative(y=by, animate=False)
 
     def action_close(self) -> None:
         self.dismiss(None)
-
-
-def _rich(value: str | None) -> RichColor | None:
-    """A theme's colour, as Rich has it; None where it is no plain colour."""
-    try:
-        return Color.parse(value).rich_color if value else None
-    except ColorParseError:
-        return None

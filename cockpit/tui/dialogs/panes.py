@@ -12,7 +12,8 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 
 from cockpit.tui.layout import LISTS, Arrangement, toggled
-from cockpit.tui.widgets.painting import Line, Part
+from cockpit.tui.parts import Part
+from cockpit.tui.widgets.painting import Line
 
 _KEYS = {name[0]: name for name in LISTS}
 

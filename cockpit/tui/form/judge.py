@@ -17,8 +17,8 @@ from cockpit.controller.requests import EnqueueRequest, check_name, check_prompt
 from cockpit.domain.job import ENDED, State
 from cockpit.store.base import Store
 from cockpit.store.queue import never_starts
-from cockpit.tui.forecast import forecast, read_outlook
 from cockpit.tui.form.endless import Endless
+from cockpit.tui.form.forecast import forecast, read_outlook
 from cockpit.tui.form.values import Values, parse_retries, parse_start, to_requests
 from cockpit.tui.overview import Overview
 

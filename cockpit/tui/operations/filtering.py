@@ -9,7 +9,8 @@ from textual.app import App
 
 from cockpit.base.errors import CockpitError, Conflict
 from cockpit.controller.live import Live
-from cockpit.tui.actions.action import READ_ONLY, Situation
+from cockpit.controller.panes import ONLY_LOOKS
+from cockpit.tui.actions.action import Situation
 from cockpit.tui.actions.keymap import keys_of
 from cockpit.tui.actions.registry import BY_ID
 from cockpit.tui.filter_parser import parse_filter
@@ -68,7 +69,7 @@ class SavedFilterOperations:
             self._screen.use_saved(parse_filter(answer.text)[0])
             return
         if getattr(self._screen.app, "read_only", False):
-            raise Conflict(READ_ONLY)
+            raise Conflict(ONLY_LOOKS)
         try:
             if answer.do == "save":
                 await asyncio.to_thread(saved.save, answer.name, answer.text)

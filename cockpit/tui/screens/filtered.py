@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
-from cockpit.tui.actions.action import Situation
 from cockpit.tui.filters import Filter, Term
 from cockpit.tui.screens.base import CockpitScreen
 from cockpit.tui.widgets.filter_bar import FilterBar
@@ -27,9 +25,6 @@ class FilteredScreen(CockpitScreen):
     def known(self, field: str) -> Sequence[str]:
         """The names of users, projects and agents, to complete a filter with."""
         return known_names(self, field)
-
-    def situation(self) -> Situation:
-        return replace(super().situation(), filtered=bool(self.filter))
 
     def open_filter(self) -> None:
         """Type a filter."""

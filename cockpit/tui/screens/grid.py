@@ -19,9 +19,10 @@ from cockpit.tui.actions.action import Situation
 from cockpit.tui.agent_words import NO_KEYS, needs_person
 from cockpit.tui.operations.grid import GridOperations
 from cockpit.tui.overview import Overview
+from cockpit.tui.parts import Part
 from cockpit.tui.screens.agents import AgentsScreen
 from cockpit.tui.tiling import Order, Shape, Tiles, at_most, fitting, shape
-from cockpit.tui.widgets.painting import Line, Part
+from cockpit.tui.widgets.painting import Line
 from cockpit.tui.widgets.tile import Tile, TileFacts
 from cockpit.tui.widgets.tile_field import TileField
 from cockpit.tui.widgets.typed_into import TypedInto

@@ -19,7 +19,7 @@ from cockpit.domain.job import Job
 from cockpit.store.values import Order
 from cockpit.tui.actions.action import Situation
 from cockpit.tui.finding import MOST, Finding, Searching
-from cockpit.tui.job_text import JobFacts
+from cockpit.tui.job_reader import read_facts
 from cockpit.tui.operations.history import HistoryOperations
 from cockpit.tui.overview import Overview
 from cockpit.tui.past import Past
@@ -115,20 +115,7 @@ class HistoryScreen(FilteredScreen):
         if job is None:
             self._detail.show_job(None, str, "")
         else:
-            self._detail.show_job(self._facts(job), self.live.store.prompt, self.live.log_path(job))
-
-    def _facts(self, job: Job) -> JobFacts:
-        store = self.live.store
-        return JobFacts(
-            job=job,
-            why=self.live.jobs.why(job),
-            lock=None,
-            needs=store.needs(job.id),
-            attempts=store.attempts(job.id),
-            events=store.events(job.id),
-            metadata=store.metadata(job.id),
-            now=self.live.context.clock.now(),
-        )
+            self._detail.show_job(read_facts(self.live, job), self.live.store.prompt, self.live.log_path(job))
 
     # what is selected
 

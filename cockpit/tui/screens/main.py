@@ -237,7 +237,6 @@ class MainScreen(AgentsScreen):
             columns=self.panes.plan.columns,
             job=job,
             lock=lock,
-            filtered=bool(self.filter),
             heading=self.pane in ("queue", "agents")
             and self.query_one(f"#{self.pane}", VirtualList).on_heading,
             seen=seen,

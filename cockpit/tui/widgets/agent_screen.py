@@ -20,7 +20,7 @@ from cockpit.tmux.screen import Screen
 from cockpit.tui.actions.keymap import SCREEN_BINDINGS
 from cockpit.tui.fitting import Fitter
 from cockpit.tui.follower import OpenPane
-from cockpit.tui.widgets.painting import Part
+from cockpit.tui.parts import Part
 from cockpit.tui.widgets.pane_picture import PanePicture
 from cockpit.tui.widgets.typed_into import LEAVE, TypedInto
 

@@ -12,7 +12,7 @@ from cockpit.scheduler.usage import Usage
 from cockpit.tui import agent_words
 from cockpit.tui.columns import Column, fit
 from cockpit.tui.grouped import Heading, Source
-from cockpit.tui.widgets.painting import SPAN, Part
+from cockpit.tui.parts import SPAN, Part
 from cockpit.tui.widgets.rows import VirtualList
 from cockpit.tui.words import MARKS, STYLES, age, plain, progress, short_id, state_word
 

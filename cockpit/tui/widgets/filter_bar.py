@@ -17,7 +17,8 @@ from textual.widgets import Input, Label
 from cockpit.tui.filter_parser import parse_filter
 from cockpit.tui.filter_words import Completion, Known, completions, hint
 from cockpit.tui.filters import Filter
-from cockpit.tui.widgets.painting import Line, Part
+from cockpit.tui.parts import Part
+from cockpit.tui.widgets.painting import Line
 
 _PLACEHOLDER = "words  user:alice,bob  state:failed  !pri:low  age>1h  day:today"
 

@@ -9,8 +9,9 @@ from rich.cells import cell_len
 
 from cockpit.domain.job import State
 from cockpit.tui.overview import Overview
+from cockpit.tui.parts import Part
 from cockpit.tui.plotting import spark
-from cockpit.tui.widgets.painting import Line, Part
+from cockpit.tui.widgets.painting import Line
 from cockpit.tui.words import LEVELS, age, clock
 
 

@@ -11,7 +11,8 @@ from textual.message import Message
 from cockpit.tui.actions.action import Situation
 from cockpit.tui.actions.keymap import keys_of
 from cockpit.tui.actions.registry import actions_of
-from cockpit.tui.widgets.painting import Line, Part
+from cockpit.tui.parts import Part
+from cockpit.tui.widgets.painting import Line
 
 _Hint = tuple[str, str, str]
 """Key, word, action."""

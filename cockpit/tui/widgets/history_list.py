@@ -11,7 +11,7 @@ from cockpit.base.times import SECOND, format_duration
 from cockpit.domain.job import Job
 from cockpit.tui.columns import Column
 from cockpit.tui.grouped import Heading, Source
-from cockpit.tui.widgets.painting import Part
+from cockpit.tui.parts import Part
 from cockpit.tui.widgets.rows import VirtualList
 from cockpit.tui.words import MARKS, STYLES, plain, short_id, state_word
 

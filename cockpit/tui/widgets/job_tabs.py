@@ -16,7 +16,8 @@ from cockpit.base.clock import Clock
 from cockpit.domain.job import WAITING, Job
 from cockpit.tmux.pane import PaneController
 from cockpit.tui.job_history import history
-from cockpit.tui.job_text import JobFacts, Lines, details, no_output, nothing_selected, prompt_lines, title
+from cockpit.tui.job_text import JobFacts, details, no_output, nothing_selected, prompt_lines, title
+from cockpit.tui.parts import Lines
 from cockpit.tui.progress_log import ProgressLog, progress_told
 from cockpit.tui.widgets.find_bar import FindBar
 from cockpit.tui.widgets.output_view import OutputView

@@ -6,7 +6,7 @@ from cockpit.base.clock import Clock
 from cockpit.domain.lane import Lock
 from cockpit.tui.columns import Column
 from cockpit.tui.grouped import Source
-from cockpit.tui.widgets.painting import Part
+from cockpit.tui.parts import Part
 from cockpit.tui.widgets.rows import VirtualList
 from cockpit.tui.words import age, left, plain
 

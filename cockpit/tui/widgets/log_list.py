@@ -10,7 +10,7 @@ from cockpit.domain.job import State
 from cockpit.tui.columns import Column
 from cockpit.tui.grouped import Heading, Source
 from cockpit.tui.happened import Happened
-from cockpit.tui.widgets.painting import SPAN, Part
+from cockpit.tui.parts import SPAN, Part
 from cockpit.tui.widgets.rows import VirtualList
 from cockpit.tui.words import MARKS, STYLES, ended_word, plain
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from rich.segment import Segment
 from textual.strip import Strip
 
+from cockpit.tui.parts import Lines
 from cockpit.tui.tail import Tail
-from cockpit.tui.widgets.painting import Part
 from cockpit.tui.widgets.text_view import TextView
 
 
@@ -18,7 +18,7 @@ class OutputView(TextView):
         self._tail: Tail | None = None
         self._bare = True
 
-    def show_log(self, path: str, instead: list[list[Part]]) -> None:
+    def show_log(self, path: str, instead: Lines) -> None:
         """Show this log from its end; `instead` while it is empty."""
         if self._tail is None or self._tail.path != path:
             self._tail = Tail(path)
@@ -31,7 +31,7 @@ class OutputView(TextView):
         if self._bare:
             self.set_parts(instead)
 
-    def show_text(self, lines: list[list[Part]]) -> None:
+    def show_text(self, lines: Lines) -> None:
         """Show this text: there is no log."""
         self._tail = None
         self._bare = True

@@ -6,11 +6,9 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from rich.cells import cell_len
-from rich.color import Color as RichColor
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
-from textual.color import Color, ColorParseError
 from textual.content import Content
 from textual.geometry import Region, Size
 from textual.message import Message
@@ -18,7 +16,8 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widget import Widget
 
-from cockpit.tui.words import cut
+from cockpit.tui.parts import Part, fitted
+from cockpit.tui.theme import rich_colour
 
 _INKS: dict[str, tuple[str, str, bool]] = {
     "t--plain": ("foreground", "", False),
@@ -56,22 +55,7 @@ _STYLES = {
 @lru_cache(maxsize=4096)
 def ink_of(foreground: str, background: str, bold: bool) -> Style:
     """The style of two colours as a theme writes them; what is no colour is left out."""
-    return Style(color=_color(foreground), bgcolor=_color(background), bold=bold or None)
-
-
-def _color(value: str) -> RichColor | None:
-    try:
-        color = Color.parse(value) if value else None
-    except ColorParseError:
-        return None
-    return color.rich_color if color is not None and color.a else None
-
-
-Part = tuple[str, str]
-"""Text and the name of its pen."""
-
-SPAN: Part = ("", "")
-"""Stands in a row's cell that the cell before it reaches over."""
+    return Style(color=rich_colour(foreground), bgcolor=rich_colour(background), bold=bold or None)
 
 
 class Painted(Widget):
@@ -174,20 +158,6 @@ class Line(Painted):
         return Strip.join(
             [self.strip(fitted(self._left, room), room), self.strip(self._right, min(right, width))]
         )
-
-
-def fitted(parts: Sequence[Part], width: int) -> list[Part]:
-    """The parts that `width` cells have room for; the last one may be cut."""
-    found: list[Part] = []
-    for text, name in parts:
-        size = cell_len(text)
-        if size > width:
-            if width > 1:
-                found.append((cut(text, width), name))
-            break
-        found.append((text, name))
-        width -= size
-    return found
 
 
 def _shortened(name: str, size: int) -> str:

@@ -23,9 +23,10 @@ from cockpit.tmux.pane import PaneController
 from cockpit.tmux.screen import Screen
 from cockpit.tui.follower import Eyes, Follower, OpenPane
 from cockpit.tui.pace import LIVELY, Pace
+from cockpit.tui.parts import Part
 from cockpit.tui.picture import with_cursor, with_style
 from cockpit.tui.view import View
-from cockpit.tui.widgets.painting import Painted, Part
+from cockpit.tui.widgets.painting import Painted
 from cockpit.tui.words import age
 
 _PAINTED = 1.0  # seconds to wait for a painting that does not come (the terminal is given away)

@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from textual.strip import Strip
 from textual.widget import Widget
 
-from cockpit.tui.widgets.painting import Painted, Part
+from cockpit.tui.parts import Lines, Part
+from cockpit.tui.widgets.painting import Painted
 
 Draw = Callable[[int, int], Sequence[Sequence[Part]]]
 """The lines for so many cells and rows."""
@@ -20,7 +21,7 @@ class Panel(Painted, Widget):
         super().__init__(id=id)
         self.border_title = title
         self._draw: Draw | None = None
-        self._lines: list[list[Part]] = []
+        self._lines: Lines = []
 
     def tell(self, draw: Draw) -> None:
         """Show this from now on."""

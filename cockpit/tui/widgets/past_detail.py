@@ -10,8 +10,9 @@ from textual.containers import Vertical
 
 from cockpit.tui.job_history import history
 from cockpit.tui.job_text import JobFacts, details, prompt_lines, title
+from cockpit.tui.parts import Lines
 from cockpit.tui.widgets.output_view import OutputView
-from cockpit.tui.widgets.painting import Part, Tabs, entitle
+from cockpit.tui.widgets.painting import Tabs, entitle
 from cockpit.tui.widgets.text_view import TextView
 
 TABS = ("Details", "Prompt", "Output")
@@ -100,5 +101,5 @@ class PastDetail(Vertical):
             view.show_text(_told(["It never started: there is no output."]))
 
 
-def _told(lines: list[str]) -> list[list[Part]]:
+def _told(lines: list[str]) -> Lines:
     return [[], *([(f"  {line}", "t--muted")] for line in lines)]

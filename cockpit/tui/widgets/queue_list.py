@@ -8,7 +8,7 @@ from cockpit.controller.whys import Whys
 from cockpit.domain.job import Job
 from cockpit.tui.columns import Column
 from cockpit.tui.grouped import Heading, Source
-from cockpit.tui.widgets.painting import Part
+from cockpit.tui.parts import Part
 from cockpit.tui.widgets.rows import VirtualList
 from cockpit.tui.words import MARKS, PRIORITIES, STYLES, plain, short_why, state_word
 

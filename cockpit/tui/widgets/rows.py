@@ -24,7 +24,8 @@ from cockpit.tui.actions.keymap import LIST_BINDINGS
 from cockpit.tui.columns import Column, fit
 from cockpit.tui.counting import take_count
 from cockpit.tui.grouped import Grouped, Heading, Source
-from cockpit.tui.widgets.painting import SPAN, Painted, Part, entitle, set_rows
+from cockpit.tui.parts import SPAN, Part
+from cockpit.tui.widgets.painting import Painted, entitle, set_rows
 from cockpit.tui.words import cut
 
 R = TypeVar("R")

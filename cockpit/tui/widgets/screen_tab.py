@@ -9,8 +9,9 @@ from cockpit.base.clock import Clock
 from cockpit.domain.job import ACTIVE, State
 from cockpit.domain.screen import PaneState
 from cockpit.tui.job_text import JobFacts, agent_line
+from cockpit.tui.parts import Part
 from cockpit.tui.widgets.agent_screen import DockerTmuxController, OpenPane
-from cockpit.tui.widgets.painting import Line, Part
+from cockpit.tui.widgets.painting import Line
 from cockpit.tui.words import state_word
 
 

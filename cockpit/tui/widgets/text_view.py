@@ -17,9 +17,10 @@ from textual.theme import Theme
 
 from cockpit.tui.actions.keymap import TEXT_BINDINGS
 from cockpit.tui.folding import Folded
+from cockpit.tui.parts import Lines, Part
 from cockpit.tui.picture import with_style
 from cockpit.tui.search import Hit, Search
-from cockpit.tui.widgets.painting import Painted, Part, set_rows
+from cockpit.tui.widgets.painting import Painted, set_rows
 
 MOST_LINES = 5000
 _SEARCHING = ("text_next_hit", "text_previous_hit", "text_end_search")
@@ -57,7 +58,7 @@ class TextView(Painted, ScrollView, can_focus=True):
         self._settled = Size(0, 0)
         self._begun = 0  # the line that was the topmost when the person began to look for something
         self._text = Folded(most)
-        self._parts: list[list[Part]] | None = None
+        self._parts: Lines | None = None
 
     def on_mount(self) -> None:
         self.app.theme_changed_signal.subscribe(self, self._in_new_colours)

@@ -14,7 +14,8 @@ from cockpit.domain.job import Job
 from cockpit.domain.screen import AgentState, PaneState
 from cockpit.tui.agent_words import NO_KEYS, Keys, told, told_state
 from cockpit.tui.follower import OpenPane
-from cockpit.tui.widgets.painting import Line, Part
+from cockpit.tui.parts import Part
+from cockpit.tui.widgets.painting import Line
 from cockpit.tui.widgets.typed_into import TypedInto
 from cockpit.tui.words import age, plain, short_id
 

@@ -10,8 +10,8 @@ from textual.worker import Worker
 from cockpit.base.clock import Clock
 from cockpit.base.errors import CockpitError
 from cockpit.tui.follower import OpenPane
+from cockpit.tui.parts import Part
 from cockpit.tui.typist import Piece, Typist, piece_of
-from cockpit.tui.widgets.painting import Part
 from cockpit.tui.widgets.pane_picture import PanePicture
 
 LEAVE = "ctrl+right_square_bracket"
