@@ -54,10 +54,8 @@ def main() -> None:
             ours.append(once(home.open(), complete))
             theirs.append(once(Program(minimal), lambda text: "hello, terminal" in text))
     rows, medians = [], []
-    for name, found in (
-        ("cockpit", ours[1:]),
-        ("minimal Textual app", theirs[1:]),
-    ):  # the first one warms the caches
+    for name, found in (("cockpit", ours[1:]), ("minimal Textual app", theirs[1:])):
+        # the first one warms the caches
         seconds, memory = (statistics.median(values) for values in zip(*found, strict=True))
         medians.append((seconds, memory))
         rows.append((name, f"{seconds * 1e3:.0f} ms", f"{memory:.1f} MB"))

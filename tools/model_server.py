@@ -109,9 +109,8 @@ class Handler(BaseHTTPRequestHandler):
         if talk.schema:
             reply = Reply(json.dumps(dialects.instance(talk.schema)))
         elif reply.calls and not talk.tools:
-            reply = Reply(
-                "A short title"
-            )  # a side question of the agent's (a title, a summary), not the main talk
+            # a side question of the agent's (a title, a summary), not the main talk
+            reply = Reply("A short title")
         if reply.status != 200:
             self._error(reply)
             return

@@ -17,9 +17,8 @@ from cockpit.tui.app import CockpitApp
 
 TARGET = Path(__file__).resolve().parents[1] / "docs" / "images" / "cockpit.svg"
 SIZE = (132, 34)
-_WEB_FONT = re.compile(
-    r"@font-face\s*{[^}]*}\s*"
-)  # a picture fetches nothing; the reader's monospace font will do
+# a picture fetches nothing; the reader's monospace font will do
+_WEB_FONT = re.compile(r"@font-face\s*{[^}]*}\s*")
 _WATCHED = 20.0  # seconds of the story that have passed in the picture
 
 

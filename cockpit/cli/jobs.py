@@ -164,9 +164,8 @@ def _list(queue: QueueController, jobs: list[Job], *, watched: bool = False) -> 
     if not jobs:
         return ["no jobs; 'cockpit enqueue PROJECT PROMPT' makes one"]
     width, height = _terminal()
-    shown = (
-        jobs[: max(1, height - 5)] if watched and height else jobs
-    )  # head, gap, summary, the cursor's line
+    # head, gap, summary, the cursor's line
+    shown = jobs[: max(1, height - 5)] if watched and height else jobs
     cells: list[tuple[str, ...]] = [
         (
             job.id,

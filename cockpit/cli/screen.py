@@ -16,9 +16,8 @@ from cockpit.controller.context import Context
 def run_screen(*, low_bandwidth: bool = False) -> int:
     """Open the cockpit. Raises UsageError without a terminal."""
     if low_bandwidth:
-        os.environ["COCKPIT_UI__LOW_BANDWIDTH"] = (
-            "true"  # as the setting: it holds when the file is read again, too
-        )
+        # as the setting: it holds when the file is read again, too
+        os.environ["COCKPIT_UI__LOW_BANDWIDTH"] = "true"
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise UsageError("the cockpit needs a terminal; 'cockpit status' and 'cockpit --help' do without one")
     places = find_places(os.environ)

@@ -176,10 +176,8 @@ def _platform_folder(kind: str, environ: Mapping[str, str]) -> str:
 def sha256(text: str) -> str:
     """Hexadecimal digest of `text`."""
     data = os.fsencode(text)
-    for module in (
-        "_sha2",
-        "_sha256",
-    ):  # the same without OpenSSL, whose loading costs a third of python's start
+    for module in ("_sha2", "_sha256"):
+        # the same without OpenSSL, whose loading costs a third of python's start
         try:
             return str(__import__(module).sha256(data).hexdigest())
         except ImportError:

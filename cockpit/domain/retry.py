@@ -85,7 +85,6 @@ def after_attempt(
     if used >= allowed:
         return Failed(now, end.reason)
     seconds = backoff.delay(used + 1, uniform)
-    again = (
-        f"{end.reason}; attempt {job.attempt + 1} follows"  # when: `until`; a duration here would grow stale
-    )
+    # when: `until`; a duration here would grow stale
+    again = f"{end.reason}; attempt {job.attempt + 1} follows"
     return Delayed(now + round(seconds * SECOND), again)

@@ -88,9 +88,8 @@ class Attempt:
             self._decide(AttemptEnd(Cause.REFUSED, str(error)))
         except CockpitError as error:
             self._decide(AttemptEnd(Cause.LOST, f"it could not be started: {error}"))
-        except (
-            Exception
-        ) as error:  # a mistake of ours: counted as lost, or it would be tried every second for ever
+        except Exception as error:
+            # a mistake of ours: counted as lost, or it would be tried every second for ever
             log.exception("job %s could not be started", self.claim.job_id)
             self._decide(AttemptEnd(Cause.LOST, f"it could not be started: {type(error).__name__}: {error}"))
         return await self._see_through()
@@ -329,9 +328,8 @@ class Attempt:
         mark = Mark(self.engine.places.home, self.claim.job_id, self.claim.fence, self._process)
         await self._site.end(mark, self.claim.attempt, self.engine.settings.scheduler.grace)
         crash_point("swept")
-        if (
-            end.cause is not Cause.EXITED
-        ):  # else tmux closes it by itself, once it has passed the last output on
+        if end.cause is not Cause.EXITED:
+            # else tmux closes it by itself, once it has passed the last output on
             await self.engine.close_window(self._site, self._window)
         with contextlib.suppress(OSError):
             await self._cut_output()  # what it printed in the end, nobody has looked at

@@ -34,9 +34,8 @@ from cockpit.scheduler.telling import Telling
 log = logging.getLogger("cockpit.scheduler")
 
 NET = 1.0  # seconds: how often data_version is compared, in case a wake-up was lost
-_SWITCH = (
-    0.0005  # seconds: python lets a thread wait 5 ms for its turn, longer than the rest of a start takes
-)
+# seconds: python lets a thread wait 5 ms for its turn, longer than the rest of a start takes
+_SWITCH = 0.0005
 RECONCILE, PRUNE = 60.0, 3600.0  # seconds
 
 
@@ -175,9 +174,8 @@ class Scheduler:
         await engine.write(lambda s: s.discard_dead_batches())
         for problem in await engine.write(lambda s: [*s.reconcile(), *s.recount()]):
             log.warning("%s", problem)
-        await asyncio.to_thread(
-            self._rewrite_statuses, engine.store.jobs(limit=50)
-        )  # before anybody else writes them
+        # before anybody else writes them
+        await asyncio.to_thread(self._rewrite_statuses, engine.store.jobs(limit=50))
         for found in await survey(engine):
             self._adopt(found)
 
@@ -306,9 +304,8 @@ class Scheduler:
             self._look_again()
         finally:
             self.engine.watcher.remove(attempt.folder.path, attempt.files_changed)
-            if (
-                self._attempts.get(attempt.claim.job_id) is attempt
-            ):  # the next attempt may be on its way already
+            if self._attempts.get(attempt.claim.job_id) is attempt:
+                # the next attempt may be on its way already
                 del self._attempts[attempt.claim.job_id]
         self._wake.set()
         self._on_change()

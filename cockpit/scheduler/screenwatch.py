@@ -83,9 +83,8 @@ class ScreenWatch:
             self._look_in(FIRST_LOOK)
         elif self._timer is None:
             self._look_in(self._silence)
-        if (
-            pause < WHILE_BUSY
-        ):  # who pauses for longer than a long silence is not chatty: its question comes soon
+        if pause < WHILE_BUSY:
+            # who pauses for longer than a long silence is not chatty: its question comes soon
             wanted = min(max(SILENCE, _RHYTHM * pause), LONG_SILENCE) if pause < LONG_SILENCE else SILENCE
             self._silence += (wanted - self._silence) / 4
 

@@ -39,9 +39,8 @@ class Batches(Queue):
         """As for a few jobs. What needs no lock is done between the pieces, when others may write."""
         if len(new) <= PIECE:
             return super().enqueue(new, now)
-        self._fold_back_after(
-            CHECKPOINT_PAGES // 2
-        )  # by itself: else a small write of another would pay for it
+        # by itself: else a small write of another would pay for it
+        self._fold_back_after(CHECKPOINT_PAGES // 2)
         self._cache(_CACHE)
         try:
             return self._by_pieces(new, now)

@@ -40,9 +40,8 @@ class Claims(Lines):
             if not candidates:
                 return None
             job = self._job_by_seq(min(candidates)[2])
-            if self._lane_is_held(
-                job
-            ):  # its line stands open by mistake: mend it, and look again another time
+            if self._lane_is_held(job):
+                # its line stands open by mistake: mend it, and look again another time
                 self._refresh_locked(job.user)
                 return None
             return self._grant(job, lease, now)

@@ -25,9 +25,8 @@ _INSERT_EVENT = "INSERT INTO events (at, seq, attempt, kind, reason) VALUES (?, 
 
 
 _columns = attrgetter("project", "user", "agent", "priority", "slots", "retries", "timeout", "ref")
-_PLAIN = tuple(
-    range(len(Priority))
-)  # a priority as the number it is; its `value` takes a tenth of a batch's time
+# a priority as the number it is; its `value` takes a tenth of a batch's time
+_PLAIN = tuple(range(len(Priority)))
 
 
 class Rows:

@@ -34,9 +34,8 @@ class Undoing(WaitingJobs):
                 if job.id not in before:
                     before[job.id] = job
                     todo += [other for other in self._dependents(job) if other.state in WAITING]
-            for job in sorted(
-                before.values(), key=lambda job: -job.seq
-            ):  # what comes after others goes first
+            for job in sorted(before.values(), key=lambda job: -job.seq):
+                # what comes after others goes first
                 if job.id in cancelled:
                     self._cancel(self._job(job.id), reason, now)
             return list(before.values())

@@ -136,9 +136,8 @@ class TmuxClient:
     async def open_window(self, name: str, cwd: str, argv: Sequence[str], log: str) -> Window:
         """As TmuxServer.open_window, through the live connection where it stands: no process of tmux's is started."""
         if self.degraded is None:
-            with contextlib.suppress(
-                NotFound, ConnectionLost
-            ):  # run.sh starts only once, whatever became of the first
+            with contextlib.suppress(NotFound, ConnectionLost):
+                # run.sh starts only once, whatever became of the first
                 printed = await self.sequence(*self.server.window_commands(name, cwd, argv, log))
                 return opened(printed[0], name)
         return await self.server.open_window(name, cwd, argv, log)

@@ -142,9 +142,8 @@ class Connection(Child):
             self._end_soon(0.02)  # its last words on stderr are still under way
 
     def process_exited(self) -> None:
-        self._end_soon(
-            0.2
-        )  # its output is still being read, and its end comes by itself unless tmux holds it open
+        # its output is still being read, and its end comes by itself unless tmux holds it open
+        self._end_soon(0.2)
 
     def _end_soon(self, seconds: float) -> None:
         asyncio.get_running_loop().call_later(seconds, lambda: self.abort(self._why()))

@@ -14,9 +14,8 @@ from cockpit.tmux.receipts import Receipt, echo_of, still_pending, was_accepted
 from cockpit.tmux.screen import Screen, StaleCapture
 from cockpit.tmux.terminal import takes_lines
 
-DELAY_ENTER = (
-    0.1  # seconds between echo and Enter: composers take an Enter right behind a text for part of a paste
-)
+# seconds between echo and Enter: composers take an Enter right behind a text for part of a paste
+DELAY_ENTER = 0.1
 _LONGEST_TYPED = 200  # characters; longer ones are pasted: programs read a paste as one piece
 
 
@@ -56,9 +55,8 @@ class Sender:
         """Press keys by tmux's names, in turn with others."""
         async with self._client.turn(self._pane_id):
             await self.check_server()
-            await self._client.command(
-                "copy-mode", "-q", "-t", self._pane_id
-            )  # keys are for the program, not for tmux
+            # keys are for the program, not for tmux
+            await self._client.command("copy-mode", "-q", "-t", self._pane_id)
             await self._once("send-keys", "-t", self._pane_id, "--", *names)
 
     async def check_server(self) -> None:

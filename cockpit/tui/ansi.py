@@ -25,9 +25,8 @@ _TOKEN = re.compile(
 )
 _LONGEST_ESCAPE = 4096  # what is longer is no escape but a stray character
 _TAB = 8
-_LONGEST_LINE = (
-    16_384  # characters; a log without line ends (dots, a bar that never ends) goes on in the next one
-)
+# characters; a log without line ends (dots, a bar that never ends) goes on in the next one
+_LONGEST_LINE = 16_384
 
 Pen = tuple[str | int | None, str | int | None, frozenset[str]]
 """Foreground, background (`#rrggbb`, a number of the 256, or None) and attributes."""

@@ -21,12 +21,10 @@ from textual.worker import Worker
 if TYPE_CHECKING:
     from cockpit.tui.app import CockpitApp
 
-_AT_MOST = (
-    0.15  # seconds that a key waits for the one before: nothing may swallow keys, however long it takes
-)
-_OPENING = (
-    1.0  # seconds for what opens a dialog: a loaded machine takes long, and its keys belong to the dialog
-)
+# seconds that a key waits for the one before: nothing may swallow keys, however long it takes
+_AT_MOST = 0.15
+# seconds for what opens a dialog: a loaded machine takes long, and its keys belong to the dialog
+_OPENING = 1.0
 Typed = events.Key | events.Paste
 
 

@@ -58,9 +58,8 @@ class Server:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             loop.add_signal_handler(number, over.set)
-        runner = web.AppRunner(
-            self.app(), access_log=None, shutdown_timeout=5
-        )  # a log would have the token in it
+        # a log would have the token in it
+        runner = web.AppRunner(self.app(), access_log=None, shutdown_timeout=5)
         await runner.setup()
         try:
             await web.SockSite(runner, listener).start()

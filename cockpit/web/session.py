@@ -40,9 +40,8 @@ class Session:
         try:
             async for message in self._websocket:
                 if message.type is WSMsgType.TEXT:
-                    with suppress(
-                        ValueError, TypeError, LookupError, AttributeError
-                    ):  # not a word of our page's
+                    with suppress(ValueError, TypeError, LookupError, AttributeError):
+                        # not a word of our page's
                         await self._take(*message.json())
         finally:
             await self._end()

@@ -153,9 +153,8 @@ async def test_with_write_it_does_things(writing: Served, cockpit: Cockpit, tmp_
         await page.press("h")
         await page.until_text("held (press h)")
         tabs = writing.children()
-        writing.process.send_signal(
-            signal.SIGKILL
-        )  # no end in good order: the tab's process must not live on
+        # no end in good order: the tab's process must not live on
+        writing.process.send_signal(signal.SIGKILL)
         assert not psutil.wait_procs(tabs, PATIENCE)[1]
     assert "held" in str(cockpit.job(job)["waiting_for"])
 

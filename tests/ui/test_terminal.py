@@ -59,9 +59,8 @@ def test_attach_and_come_back_while_the_scheduler_goes_on(terminal: Cockpit) -> 
     )
     for n in range(40):  # each would be a painting
         terminal.cockpit("enqueue", "web", f"echo {n}")
-    terminal.cockpit(
-        "kill", job
-    )  # the scheduler inside the suspended cockpit ends it, and its window with it
+    # the scheduler inside the suspended cockpit ends it, and its window with it
+    terminal.cockpit("kill", job)
     terminal.wait("Agents")
     terminal.wait("killed")
     terminal.keys("?")

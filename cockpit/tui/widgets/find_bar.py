@@ -51,9 +51,8 @@ class FindBar(Horizontal):
         self.post_message(self.Changed(event.value, done=True))
 
     def on_descendant_blur(self) -> None:
-        if (
-            self.app.app_focus
-        ):  # another window of the person's desktop is no reason: they come back and type on
+        if self.app.app_focus:
+            # another window of the person's desktop is no reason: they come back and type on
             self.display = False
 
     def action_give_up(self) -> None:

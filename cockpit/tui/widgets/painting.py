@@ -218,9 +218,8 @@ class Tabs(Line):
         if room and sum(cell_len(text) for text in texts) > room:
             texts = [text[1:] for text in texts]  # one space between two
         for short in (7, 6, 4, 3):
-            if (
-                room and sum(cell_len(text) for text in texts) - 1 > room
-            ):  # the last one needs no space behind it
+            if room and sum(cell_len(text) for text in texts) - 1 > room:
+                # the last one needs no space behind it
                 texts = [
                     text if name == self.current else f"{_shortened(name, short)} "
                     for text, name in zip(texts, self._names, strict=True)

@@ -140,9 +140,8 @@ class Panes(Horizontal):
         if wanted != self.arrangement:
             self.arrangement = wanted
             self.fit(self.size)
-            if not getattr(
-                self.app, "read_only", False
-            ):  # who only looks leaves the person's own screen as it is
+            if not getattr(self.app, "read_only", False):
+                # who only looks leaves the person's own screen as it is
                 self._unsaved = True
                 self._remember()
 

@@ -258,9 +258,8 @@ class VirtualList(Painted, ScrollView, Generic[R], can_focus=True):
             return (), self.empty, False
         try:
             return self._row_content(round(self.scroll_y) + y - _HEADER)
-        except (
-            CockpitError
-        ):  # a store that is busy for seconds: whoever reads it tells; a blank line ends nothing
+        except CockpitError:
+            # a store that is busy for seconds: whoever reads it tells; a blank line ends nothing
             return (), "", False
 
     def _row_content(self, index: int) -> _Content:
@@ -341,9 +340,8 @@ class VirtualList(Painted, ScrollView, Generic[R], can_focus=True):
 
     def action_down(self) -> None:
         by = self._times()
-        self.move_to(
-            self.cursor + by - 1 if self.lost else self.cursor + by
-        )  # another took the lost one's place
+        # another took the lost one's place
+        self.move_to(self.cursor + by - 1 if self.lost else self.cursor + by)
 
     def action_up(self) -> None:
         self.move_to(self.cursor - self._times())

@@ -85,9 +85,8 @@ class TypedInto(PanePicture, can_focus=True):
             self.typist.put(Piece("paste", text=event.text))
 
     def on_blur(self) -> None:
-        if (
-            self.app.app_focus
-        ):  # another window of the person's desktop is no reason: they come back and type on
+        if self.app.app_focus:
+            # another window of the person's desktop is no reason: they come back and type on
             self.stop_typing()
 
     @property

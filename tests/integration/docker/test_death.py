@@ -99,9 +99,8 @@ async def test_a_daemon_that_stops(own_engine: tuple[Engine, str], tmp_path: Pat
     assert reason == f"the docker daemon stopped, and container {running.name} with it"
     with pytest.raises(EngineGone, match="daemon does not run: start it"):
         await asyncio.to_thread(dock.ensure)
-    assert (
-        await asyncio.to_thread(end_attempt, running, "120000-aaaa", 1, 1, 1.0) == 0
-    )  # it died with the container
+    # it died with the container
+    assert await asyncio.to_thread(end_attempt, running, "120000-aaaa", 1, 1, 1.0) == 0
 
 
 async def test_a_daemon_that_is_killed_leaves_the_agents_alive(

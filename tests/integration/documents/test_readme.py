@@ -57,9 +57,8 @@ def five_things() -> list[str]:
 
 def test_the_five_things_work_as_printed(environ: dict[str, str], tmp_path: Path) -> None:
     lines = [line for block in five_things() for line in block.splitlines() if line not in _NEEDS_A_TERMINAL]
-    lines.insert(
-        lines.index("cockpit doctor") + 1, "cockpit daemon start"
-    )  # README has the cockpit open here
+    # README has the cockpit open here
+    lines.insert(lines.index("cockpit doctor") + 1, "cockpit daemon start")
     script = "\n".join(["set -eu -o pipefail", *lines])
     done = subprocess.run(
         ["bash", "-x", "-c", script],

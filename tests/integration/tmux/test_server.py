@@ -17,9 +17,8 @@ from cockpit.base.files import write_atomic
 from cockpit.tmux.server import TmuxServer
 from tests.integration.tmux.viewer import Viewer
 
-LINGER = (
-    "/bin/true; /bin/true"  # as run.sh does: a pane that ends with its last output may lose it inside tmux
-)
+# as run.sh does: a pane that ends with its last output may lose it inside tmux
+LINGER = "/bin/true; /bin/true"
 pytestmark = pytest.mark.tmux
 
 
