@@ -22,8 +22,10 @@ from textual.filter import Monochrome, NoColor
 from textual.notifications import Notify
 from textual.screen import Screen
 from textual.widgets import Input
+from textual.worker import WorkerFailed
 
 from cockpit.base.clock import Micros
+from cockpit.base.errors import CockpitError, Unavailable
 from cockpit.controller.context import Context
 from cockpit.controller.live import Live
 from cockpit.domain.project import Project
@@ -37,6 +39,7 @@ from cockpit.tui.overview import Overview
 from cockpit.tui.pace import LIVELY, SPARING, set_pace
 from cockpit.tui.screens.base import CockpitScreen
 from cockpit.tui.screens.main import MainScreen
+from cockpit.tui.steady import Steady
 from cockpit.tui.theme import own_variables
 from cockpit.tui.title import title_of
 from cockpit.tui.toasts import SECONDS, Toasts, begin, leaving
@@ -91,7 +94,7 @@ def _leave_daemon(context: Context) -> int:
     return 0
 
 
-class CockpitApp(App[int]):
+class CockpitApp(Steady, App[int]):
     """One cockpit over a started `Live`."""
 
     TITLE = "cockpit"
@@ -118,6 +121,7 @@ class CockpitApp(App[int]):
         self.demo = demo
         self.on_painted: Callable[[], object] | None = None
         self._told = 0
+        self._trouble = ""
         self.wardrobe = Wardrobe(self, live.context, self.take_problems)
         self._honour_no_color()
         for stream in (self._capture_stdout, self._capture_stderr):
@@ -213,6 +217,25 @@ class CockpitApp(App[int]):
             self.keys, problems = check_keymap(wanted)
             self.set_keymap(self.keys)
             self.tell(problems)
+
+    # what can't be read
+
+    def tell_trouble(self, error: CockpitError) -> None:
+        """One line for all that meets it at once; and the screen in front looks again until it can read."""
+        if not self.is_running or not any(isinstance(screen, CockpitScreen) for screen in self.screen_stack):
+            return  # it begins or ends: there is nobody to tell
+        if self.front.look_again() or str(error) != self._trouble:
+            self._trouble = str(error)
+            title = "The store can't be read" if isinstance(error, Unavailable) else ""
+            self.notify(str(error), title=title, severity="error", markup=False)
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Callbacks, timers and workers come here alone; for what handlers raise see steady.py."""
+        cause = error.error if isinstance(error, WorkerFailed) else error
+        if isinstance(cause, CockpitError):
+            self.tell_trouble(cause)
+        else:
+            super()._handle_exception(error)
 
     # notices
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import replace
 
 from cockpit.base.clock import Micros
@@ -92,10 +92,15 @@ class Searching:
         self._runs = True
         return not self._again
 
-    def go_on(self) -> bool:
-        """Is one more pass needed? Else the search is over."""
-        self._runs, self._again = self._again, False
-        return self._runs
+    async def run(self, look: Callable[[], Awaitable[None]]) -> None:
+        """Look, and once more where something has changed meanwhile. Where that fails, the next search may begin."""
+        try:
+            while self._runs:
+                self._again = False
+                await look()
+                self._runs = self._again
+        finally:
+            self._runs = self._again = False
 
 
 def narrowed(

@@ -14,6 +14,8 @@ from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from cockpit.tui.steady import Steady
+
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
@@ -31,7 +33,7 @@ class Proposal:
         return "y" if self.yes else "x"
 
 
-class AnswerDialog(ModalScreen[bool]):
+class AnswerDialog(Steady, ModalScreen[bool]):
     """Ends with True when the keys shall be sent."""
 
     CSS = """

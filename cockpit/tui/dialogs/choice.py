@@ -14,6 +14,8 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
+from cockpit.tui.steady import Steady
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -29,7 +31,7 @@ Words = Callable[[], Awaitable[str]]
 """Finds out what there is to say, off the event loop."""
 
 
-class ChoiceDialog(ModalScreen[str | None]):
+class ChoiceDialog(Steady, ModalScreen[str | None]):
     """Ends with the id of an answer, or None (escape: nothing is done). `better` words replace `says` when known."""
 
     CSS = """

@@ -28,6 +28,7 @@ from cockpit.tui.form.judge import Verdict
 from cockpit.tui.form.templates import fill, first_place
 from cockpit.tui.form.values import Values
 from cockpit.tui.outside import edit_text
+from cockpit.tui.steady import Steady
 from cockpit.tui.widgets.combo import Combo
 from cockpit.tui.widgets.prompt_area import PromptArea
 from cockpit.tui.widgets.segments import Segments
@@ -46,7 +47,7 @@ def _state_word(job: Job, warns: str) -> str:
     return "held" if job.held else "endless" if warns else str(job.state)
 
 
-class EnqueueDialog(ModalScreen[list[Accepted] | None]):
+class EnqueueDialog(Steady, ModalScreen[list[Accepted] | None]):
     """Ends with what was accepted, or None; `values` is what it opens with, `draft_id` the draft that they are of."""
 
     CSS_PATH = "enqueue.tcss"

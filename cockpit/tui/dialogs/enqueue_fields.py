@@ -14,6 +14,7 @@ from textual.widgets import Button, Input, Label, Static
 from cockpit.domain.job import Priority
 from cockpit.tui.form.desk import Desk
 from cockpit.tui.form.values import Values
+from cockpit.tui.steady import Steady
 from cockpit.tui.widgets.combo import Choice, Combo
 from cockpit.tui.widgets.prompt_area import PromptArea
 from cockpit.tui.widgets.segments import Segments
@@ -68,7 +69,7 @@ PLACEHOLDERS: Mapping[str, str] = {
 }
 
 
-class Form(VerticalScroll, can_focus=False):
+class Form(Steady, VerticalScroll, can_focus=False):
     """All fields, each row with a line below it for what is wrong with it."""
 
     def __init__(self, values: Values, desk: Desk) -> None:

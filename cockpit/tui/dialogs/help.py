@@ -17,6 +17,7 @@ from textual.widgets import Static
 from cockpit.tui.actions.action import Action, Scope, Situation
 from cockpit.tui.actions.keymap import keys_of
 from cockpit.tui.actions.registry import ACTIONS, actions_of
+from cockpit.tui.steady import Steady
 from cockpit.tui.theme import colour_of
 
 _HEADINGS = {
@@ -26,7 +27,7 @@ _HEADINGS = {
 }
 
 
-class HelpDialog(ModalScreen[None]):
+class HelpDialog(Steady, ModalScreen[None]):
     """Scrolls; escape, q or ? closes it, and so does a command of the palette."""
 
     GIVES_WAY = True

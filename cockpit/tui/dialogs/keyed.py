@@ -15,6 +15,8 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
+from cockpit.tui.steady import Steady
+
 
 @dataclass(frozen=True, slots=True)
 class Pick:
@@ -26,7 +28,7 @@ class Pick:
     says: str = ""
 
 
-class KeyedDialog(ModalScreen[str | None]):
+class KeyedDialog(Steady, ModalScreen[str | None]):
     """Ends with the id of a pick, or None (escape: nothing is changed); `current` is marked."""
 
     CSS = """

@@ -17,12 +17,13 @@ from textual.widgets.option_list import Option
 from cockpit.tui.actions.action import Action, Situation
 from cockpit.tui.actions.keymap import keys_of
 from cockpit.tui.actions.registry import MENU, actions_of
+from cockpit.tui.steady import Steady
 from cockpit.tui.words import cut
 
 _WIDTH = 56
 
 
-class MenuDialog(ModalScreen[str | None]):
+class MenuDialog(Steady, ModalScreen[str | None]):
     """Ends with the id of an action, or None: escape, or a click beside it. `place` is where its corner should be."""
 
     CSS = f"""

@@ -11,8 +11,10 @@ from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from cockpit.tui.steady import Steady
 
-class MessageDialog(ModalScreen[None]):
+
+class MessageDialog(Steady, ModalScreen[None]):
     """Shows lines; escape, enter or q closes it, and so does a command of the palette."""
 
     GIVES_WAY = True

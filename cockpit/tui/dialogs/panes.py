@@ -13,12 +13,13 @@ from textual.screen import ModalScreen
 
 from cockpit.tui.layout import LISTS, Arrangement, toggled
 from cockpit.tui.parts import Part
+from cockpit.tui.steady import Steady
 from cockpit.tui.widgets.painting import Line
 
 _KEYS = {name[0]: name for name in LISTS}
 
 
-class PanesDialog(ModalScreen[None]):
+class PanesDialog(Steady, ModalScreen[None]):
     """`changed` gets every arrangement that the person makes; escape or enter closes it."""
 
     CSS = """

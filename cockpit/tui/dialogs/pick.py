@@ -16,6 +16,7 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from cockpit.tui.form.fuzzy import Match, best
+from cockpit.tui.steady import Steady
 from cockpit.tui.widgets.combo import marked
 from cockpit.tui.words import plural
 
@@ -53,7 +54,7 @@ class _Rows(OptionList, can_focus=False):
     """The rows; the focus stays where one types."""
 
 
-class PickDialog(ModalScreen[list[str] | None]):
+class PickDialog(Steady, ModalScreen[list[str] | None]):
     """Ends with the ids that were picked, or None. With `marks` several can be picked, those are from the start."""
 
     CSS = """

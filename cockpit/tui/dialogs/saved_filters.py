@@ -17,6 +17,7 @@ from textual.widgets.option_list import Option
 
 from cockpit.tui.filter_parser import parse_filter
 from cockpit.tui.saved_filters import MOST, Saved
+from cockpit.tui.steady import Steady
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ class FilterAnswer:
     text: str = ""
 
 
-class SavedFiltersDialog(ModalScreen[FilterAnswer | None]):
+class SavedFiltersDialog(Steady, ModalScreen[FilterAnswer | None]):
     """Lists saved filters; `current` is the filter that is set, as it is typed, and can be saved under a name."""
 
     CSS = """

@@ -25,6 +25,7 @@ from cockpit.domain.screen import AgentState, PaneState
 from cockpit.tui import agent_words
 from cockpit.tui.filter_parser import parse_filter
 from cockpit.tui.filters import Filter
+from cockpit.tui.steady import Steady
 from cockpit.tui.theme import colour_of
 from cockpit.tui.words import MARKS, plain, plural, state_word
 
@@ -75,7 +76,7 @@ def parse_audience(text: str) -> tuple[Audience, str | None]:
     return Audience(jobs, frozenset(screens)), problem or other
 
 
-class SendManyDialog(ModalScreen[None]):
+class SendManyDialog(Steady, ModalScreen[None]):
     """`candidates` are asked anew with every key; `send_to` returns one line about what became of the text."""
 
     CSS = """

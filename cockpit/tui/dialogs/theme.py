@@ -13,6 +13,7 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from cockpit.tui.steady import Steady
 from cockpit.tui.theme import Themes
 from cockpit.tui.wardrobe import Wardrobe
 
@@ -25,7 +26,7 @@ class Chosen:
     save: bool
 
 
-class ThemeDialog(ModalScreen[Chosen | None]):
+class ThemeDialog(Steady, ModalScreen[Chosen | None]):
     """Stands at the side, so that one sees what the screen looks like."""
 
     CSS = """

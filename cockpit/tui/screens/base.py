@@ -17,6 +17,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.reactive import Reactive
 from textual.screen import Screen
+from textual.timer import Timer
 from textual.widget import Widget
 
 from cockpit.base.errors import CockpitError
@@ -29,6 +30,7 @@ from cockpit.tui.counting import Count
 from cockpit.tui.marks import Marks
 from cockpit.tui.operations.common import CommonOperations
 from cockpit.tui.overview import Overview, read_overview
+from cockpit.tui.steady import Steady
 from cockpit.tui.widgets.header import Header
 from cockpit.tui.widgets.hints import Hints
 from cockpit.tui.widgets.pane_picture import PanePicture
@@ -37,6 +39,7 @@ from cockpit.tui.widgets.rows import VirtualList
 if TYPE_CHECKING:
     from cockpit.tui.app import CockpitApp
 
+_AGAIN = 1.0  # seconds until what could not be read is tried again
 _PAUSE = 0.05  # seconds between two readings of the store, however fast it changes
 _COPY = Binding("ctrl+c,super+c", "screen.copy_text", "Copy selected text", show=False)
 
@@ -48,7 +51,7 @@ class Listening(Protocol):
     def store_read(self) -> None: ...
 
 
-class CockpitScreen(Screen[None], inherit_bindings=False):
+class CockpitScreen(Steady, Screen[None], inherit_bindings=False):
     """One of the screens that actions open; dialogs lie above them."""
 
     NAME: ClassVar[str] = ""
@@ -70,6 +73,7 @@ class CockpitScreen(Screen[None], inherit_bindings=False):
         self._changed = False
         self._resting = False
         self._timer: asyncio.TimerHandle | None = None
+        self._again: Timer | None = None
         self._files: set[str] = set()
 
     def make_operations(self) -> CommonOperations:
@@ -218,7 +222,18 @@ class CockpitScreen(Screen[None], inherit_bindings=False):
         try:
             yield
         except CockpitError as error:
-            self.app.notify(str(error), severity="error", title="The store can't be read", markup=False)
+            self.cockpit.tell_trouble(error)
+
+    def look_again(self) -> bool:
+        """Something could not be read: read all of it in a moment. False when that is to come already."""
+        if self._again is not None:
+            return False
+        self._again = self.set_timer(_AGAIN, self._once_more)
+        return True
+
+    def _once_more(self) -> None:
+        self._again = None
+        self.read()
 
     def _read(self) -> None:
         store = self.live.store

@@ -36,6 +36,7 @@ from cockpit.tui.dashboard_text import (
 from cockpit.tui.operations.dashboard import DashboardOperations
 from cockpit.tui.overview import Overview
 from cockpit.tui.screens.base import CockpitScreen
+from cockpit.tui.steady import Steady
 from cockpit.tui.widgets.painting import Tabs
 from cockpit.tui.widgets.panel import Panel
 
@@ -54,7 +55,7 @@ class Asked(NamedTuple):
     ended: int
 
 
-class Plots(VerticalScroll, can_focus=True, inherit_bindings=False):
+class Plots(Steady, VerticalScroll, can_focus=True, inherit_bindings=False):
     """The panels; moved by the keys of texts where not all of them are in sight."""
 
     BINDINGS: ClassVar[list[Binding]] = TEXT_BINDINGS  # type: ignore[assignment]  # one kind of what Textual allows

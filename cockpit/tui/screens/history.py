@@ -90,13 +90,14 @@ class HistoryScreen(FilteredScreen):
     @work(group="search")
     async def _search(self) -> None:
         """Look through what has ended in small steps; the screen stays quick meanwhile."""
-        going_on = True
-        while going_on:
-            now, wanted = self.live.context.clock.now(), self.filter
-            found = await self._finding.find(wanted, now, Order.ENDED, still=lambda: self.filter == wanted)  # noqa: B023  # awaited
-            if self.filter == wanted and self._past.rows is self._past.found:
-                self._show_found(found, now)
-            going_on = self._searching.go_on()
+        with self.reading():
+            await self._searching.run(self._look)
+
+    async def _look(self) -> None:
+        now, wanted = self.live.context.clock.now(), self.filter
+        found = await self._finding.find(wanted, now, Order.ENDED, still=lambda: self.filter == wanted)
+        if self.filter == wanted and self._past.rows is self._past.found:
+            self._show_found(found, now)
 
     def _show_found(self, found: list[Job], now: Micros) -> None:
         self._past.take_found(found, now)

@@ -81,19 +81,14 @@ class LogScreen(FilteredScreen):
     @work(group="search")
     async def _search(self) -> None:
         """Look backwards in small steps; the screen stays quick meanwhile."""
-        going_on = True
-        while going_on:
-            wanted, now = self.filter, self.live.context.clock.now()
-            found = await search(
-                self.live.store,
-                wanted,
-                now,
-                self._all.own,
-                still=lambda: self.filter == wanted,  # noqa: B023  # awaited
-            )
-            if self.filter == wanted and wanted:
-                self._show_found(found)
-            going_on = self._searching.go_on()
+        with self.reading():
+            await self._searching.run(self._look_through)
+
+    async def _look_through(self) -> None:
+        wanted, now = self.filter, self.live.context.clock.now()
+        found = await search(self.live.store, wanted, now, self._all.own, still=lambda: self.filter == wanted)
+        if self.filter == wanted and wanted:
+            self._show_found(found)
 
     def _show_found(self, found: list[Happened]) -> None:
         following = self._list.following

@@ -209,11 +209,12 @@ class MainScreen(AgentsScreen):
     @work(group="search")
     async def _search(self) -> None:
         """Look through the store in small steps; the screen stays quick meanwhile."""
-        going_on = True
-        while going_on:
-            if self.filter and await self.lists.search(self.live.context.clock.now()):
-                self._show_found()
-            going_on = self._searching.go_on()
+        with self.reading():
+            await self._searching.run(self._look)
+
+    async def _look(self) -> None:
+        if self.filter and await self.lists.search(self.live.context.clock.now()):
+            self._show_found()
 
     def _show_found(self) -> None:
         queue = self.query_one(QueueList)

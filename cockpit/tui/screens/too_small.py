@@ -6,10 +6,11 @@ from textual.app import ComposeResult
 from textual.screen import Screen
 
 from cockpit.tui.layout import SMALLEST
+from cockpit.tui.steady import Steady
 from cockpit.tui.widgets.painting import Line
 
 
-class TooSmallScreen(Screen[None]):
+class TooSmallScreen(Steady, Screen[None]):
     """Lies over the others until there is room again; ctrl+q leaves as everywhere."""
 
     CSS = "TooSmallScreen { align: center middle; }"

@@ -19,6 +19,7 @@ from cockpit.controller.context import Context
 from cockpit.controller.doctor_agents import AgentProgram, agents_here
 from cockpit.domain.project import Project
 from cockpit.tui.form.first_project import about_agent, about_folder, advice, free_name
+from cockpit.tui.steady import Steady
 from cockpit.tui.widgets.combo import Choice, Combo
 
 _SAYS = (
@@ -30,7 +31,7 @@ _SAYS = (
 _AGAIN = "A project is a folder in which agents work."
 
 
-class WelcomeScreen(ModalScreen[Project | str | None]):
+class WelcomeScreen(Steady, ModalScreen[Project | str | None]):
     """Ends with the project that was added, "demo", or None."""
 
     CSS = """

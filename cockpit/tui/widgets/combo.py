@@ -18,6 +18,7 @@ from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
 from cockpit.tui.form.fuzzy import Match, best
+from cockpit.tui.steady import Steady
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ class _Names(OptionList, can_focus=False):
     """The list; the focus stays in the input."""
 
 
-class Combo(Vertical):
+class Combo(Steady, Vertical):
     """One line high; the list lies over what is below."""
 
     DEFAULT_CSS = """

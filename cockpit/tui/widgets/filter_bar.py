@@ -18,6 +18,7 @@ from cockpit.tui.filter_parser import parse_filter
 from cockpit.tui.filter_words import Completion, Known, completions, hint
 from cockpit.tui.filters import Filter
 from cockpit.tui.parts import Part
+from cockpit.tui.steady import Steady
 from cockpit.tui.widgets.painting import Line
 
 _PLACEHOLDER = "words  user:alice,bob  state:failed  !pri:low  age>1h  day:today"
@@ -28,7 +29,7 @@ def nothing_known(_: str) -> Sequence[str]:
     return ()
 
 
-class FilterBar(Vertical):
+class FilterBar(Steady, Vertical):
     """Hidden while no filter is being typed or set. `known` gives the known users, projects and agents."""
 
     BINDINGS: ClassVar[list[Binding]] = [  # type: ignore[assignment]  # one kind of what Textual allows

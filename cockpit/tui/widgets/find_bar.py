@@ -10,8 +10,10 @@ from textual.containers import Horizontal
 from textual.message import Message
 from textual.widgets import Input, Label
 
+from cockpit.tui.steady import Steady
 
-class FindBar(Horizontal):
+
+class FindBar(Steady, Horizontal):
     """Made when it is first wanted."""
 
     DEFAULT_CSS = """

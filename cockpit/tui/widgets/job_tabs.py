@@ -19,6 +19,7 @@ from cockpit.tui.job_history import history
 from cockpit.tui.job_text import JobFacts, details, no_output, nothing_selected, prompt_lines, title
 from cockpit.tui.parts import Lines
 from cockpit.tui.progress_log import ProgressLog, progress_told
+from cockpit.tui.steady import Steady
 from cockpit.tui.widgets.find_bar import FindBar
 from cockpit.tui.widgets.output_view import OutputView
 from cockpit.tui.widgets.painting import Tabs, entitle
@@ -34,7 +35,7 @@ class JobReader(Protocol):
     async def open_pane(self, job: Job) -> PaneController: ...
 
 
-class JobTabs(Vertical):
+class JobTabs(Steady, Vertical):
     """Reads only what its current tab shows."""
 
     class Turned(Message):

@@ -17,6 +17,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from cockpit.tui.parts import Part, fitted
+from cockpit.tui.steady import Steady
 from cockpit.tui.theme import rich_colour
 
 _INKS: dict[str, tuple[str, str, bool]] = {
@@ -58,7 +59,7 @@ def ink_of(foreground: str, background: str, bold: bool) -> Style:
     return Style(color=rich_colour(foreground), bgcolor=rich_colour(background), bold=bold or None)
 
 
-class Painted(Widget):
+class Painted(Steady, Widget):
     """A widget with pens: styles by name, in the colours of the theme."""
 
     def ink(self, name: str) -> Style:

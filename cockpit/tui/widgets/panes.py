@@ -19,6 +19,7 @@ from textual.widget import Widget
 from cockpit.domain.job import Job
 from cockpit.tui.arranging import load_arrangement, save_arrangement
 from cockpit.tui.layout import LISTS, Arrangement, Divider, divider_at, edge_of, moved, plan
+from cockpit.tui.steady import Steady
 from cockpit.tui.widgets.detail import Detail
 from cockpit.tui.widgets.job_tabs import JobTabs
 from cockpit.tui.widgets.side_pane import SidePane
@@ -27,7 +28,7 @@ _AROUND = 2  # rows for header and hints
 _STILL = 0.5  # seconds without a change before it is written down
 
 
-class Panes(Horizontal):
+class Panes(Steady, Horizontal):
     """`path` is where the arrangement is remembered; `make_side` makes the second view when there is room for one."""
 
     class Planned(Message):

@@ -11,6 +11,7 @@ from textual.containers import Vertical
 from cockpit.tui.job_history import history
 from cockpit.tui.job_text import JobFacts, details, prompt_lines, title
 from cockpit.tui.parts import Lines
+from cockpit.tui.steady import Steady
 from cockpit.tui.widgets.output_view import OutputView
 from cockpit.tui.widgets.painting import Tabs, entitle
 from cockpit.tui.widgets.text_view import TextView
@@ -18,7 +19,7 @@ from cockpit.tui.widgets.text_view import TextView
 TABS = ("Details", "Prompt", "Output")
 
 
-class PastDetail(Vertical):
+class PastDetail(Steady, Vertical):
     """Reads only what its current tab shows; `log_path` names the log of the shown job's last attempt."""
 
     def __init__(self) -> None:

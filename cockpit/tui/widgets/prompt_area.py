@@ -12,9 +12,10 @@ from textual.widgets import TextArea
 from textual.widgets.text_area import Document, Location, Selection
 
 from cockpit.tui.form.several import looks_like_list
+from cockpit.tui.steady import Steady
 
 
-class PromptArea(TextArea):
+class PromptArea(Steady, TextArea):
     """What the agent is told."""
 
     BINDINGS: ClassVar[list[Binding]] = [  # type: ignore[assignment]  # one kind of what Textual allows

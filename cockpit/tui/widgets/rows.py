@@ -8,6 +8,7 @@ Textual's DataTable needs 15 s for 100,000 rows and 0.3 s for one changed cell.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 from rich.segment import Segment
@@ -25,6 +26,7 @@ from cockpit.tui.columns import Column, fit
 from cockpit.tui.counting import take_count
 from cockpit.tui.grouped import Grouped, Heading, Source
 from cockpit.tui.parts import SPAN, Part
+from cockpit.tui.steady import tell_trouble
 from cockpit.tui.widgets.painting import Painted, entitle, set_rows
 from cockpit.tui.words import cut
 
@@ -202,9 +204,12 @@ class VirtualList(Painted, ScrollView, Generic[R], can_focus=True):
     def move_to(self, index: int) -> None:
         """Select the row at `index` (or the nearest there is) and bring it into view."""
         found = self.lost is not None and bool(len(self.source))
+        moved = self._select(
+            max(0, min(index, len(self.source) - 1))
+        )  # first: it may not be able to read the row
         if found:
             self.lost = None
-        if self._select(max(0, min(index, len(self.source) - 1))) or found:
+        if moved or found:
             self.tell_moved()
         self._into_view()
         self._draw_changes()
@@ -221,9 +226,11 @@ class VirtualList(Painted, ScrollView, Generic[R], can_focus=True):
             self.scroll_to(y=self.cursor - page + 1, animate=False, force=True)
 
     def _upper(self, index: int) -> int:
-        """The row that has to be seen with this one: the heading right above it."""
-        above = self.source.row(index - 1) if index else None
-        return index - 1 if isinstance(above, Heading) else index
+        """The row that has to be seen with this one: the heading right above it. What can't be read is none."""
+        with suppress(CockpitError):
+            above = self.source.row(index - 1) if index else None
+            return index - 1 if isinstance(above, Heading) else index
+        return index
 
     def _select(self, index: int) -> bool:
         """Is it another row than before?"""
@@ -258,8 +265,9 @@ class VirtualList(Painted, ScrollView, Generic[R], can_focus=True):
             return (), self.empty, False
         try:
             return self._row_content(round(self.scroll_y) + y - _HEADER)
-        except CockpitError:
-            # a store that is busy for seconds: whoever reads it tells; a blank line ends nothing
+        except CockpitError as error:
+            # a store that is busy for seconds: a blank line ends nothing, and is told
+            tell_trouble(self, error)
             return (), "", False
 
     def _row_content(self, index: int) -> _Content:

@@ -10,12 +10,13 @@ from cockpit.domain.job import ACTIVE, State
 from cockpit.domain.screen import PaneState
 from cockpit.tui.job_text import JobFacts, agent_line
 from cockpit.tui.parts import Part
+from cockpit.tui.steady import Steady
 from cockpit.tui.widgets.agent_screen import DockerTmuxController, OpenPane
 from cockpit.tui.widgets.painting import Line
 from cockpit.tui.words import state_word
 
 
-class ScreenTab(Vertical):
+class ScreenTab(Steady, Vertical):
     """One line, and the screen below it."""
 
     DEFAULT_CSS = "ScreenTab DockerTmuxController { height: 1fr; }"

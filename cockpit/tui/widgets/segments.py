@@ -17,8 +17,10 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from cockpit.tui.steady import Steady
 
-class Segments(Widget, can_focus=True):
+
+class Segments(Steady, Widget, can_focus=True):
     """One line: ` critical  high [normal] low `; with the focus `▸normal◂`. `shorter` words are for narrow screens."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"segments--chosen", "segments--other"}

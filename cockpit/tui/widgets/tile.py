@@ -15,6 +15,7 @@ from cockpit.domain.screen import AgentState, PaneState
 from cockpit.tui.agent_words import NO_KEYS, Keys, told, told_state
 from cockpit.tui.follower import OpenPane
 from cockpit.tui.parts import Part
+from cockpit.tui.steady import Steady
 from cockpit.tui.widgets.painting import Line
 from cockpit.tui.widgets.typed_into import TypedInto
 from cockpit.tui.words import age, plain, short_id
@@ -38,7 +39,7 @@ class TilePicture(TypedInto):
     EVERY = MUCH = 0.1
 
 
-class Tile(Vertical):
+class Tile(Steady, Vertical):
     """Shows one job for as long as it stands; a click selects it, two open it."""
 
     DEFAULT_CSS = "Tile TilePicture { height: 1fr; }"

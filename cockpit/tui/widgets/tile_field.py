@@ -6,11 +6,12 @@ from collections.abc import Callable, Sequence
 
 from textual.containers import Container
 
+from cockpit.tui.steady import Steady
 from cockpit.tui.tiling import Shape
 from cockpit.tui.widgets.tile import Tile
 
 
-class TileField(Container):
+class TileField(Steady, Container):
     """A tile that leaves the page is taken away, and with it the watch on its pane."""
 
     DEFAULT_CSS = """
