@@ -5,6 +5,9 @@ from __future__ import annotations
 from cockpit.base.clock import Micros
 from cockpit.base.records import dataclass
 
+PROMPT_EDITED = "its prompt"
+"""The reason of an `edited` event for the job's prompt."""
+
 
 @dataclass(frozen=True, slots=True)
 class Event:

@@ -19,10 +19,11 @@ from cockpit.base.clock import Micros
 from cockpit.base.crash import crash_point
 from cockpit.base.errors import CockpitError, NotFound, StaleFence, Unavailable
 from cockpit.base.process import ProcessId, identify
-from cockpit.base.times import SECOND, format_duration
+from cockpit.base.times import SECOND
 from cockpit.config.settings import Settings
 from cockpit.domain.job import Job, State
 from cockpit.domain.lane import Claim
+from cockpit.domain.parking import Parking, parking
 from cockpit.domain.profile import Profile
 from cockpit.domain.project import Project
 from cockpit.domain.retry import AttemptEnd, Cause
@@ -38,8 +39,9 @@ from cockpit.scheduler.heartbeat import Heartbeat
 from cockpit.scheduler.interaction import Interaction, limit_end
 from cockpit.scheduler.processes import Mark
 from cockpit.scheduler.recovery import Found
-from cockpit.scheduler.resume import begun_by
+from cockpit.scheduler.resume import conversation_of
 from cockpit.scheduler.site import Site
+from cockpit.scheduler.timeout import Timeout
 from cockpit.store.base import Store
 from cockpit.tmux.pane import PaneController
 
@@ -118,7 +120,7 @@ class Attempt:
         self._site = await engine.sites.of(project, self.claim.user)
         files = AttemptFiles(
             self.claim, job, store.prompt(job.id), store.metadata(job.id), project, profile,
-            engine.places, engine.environ, engine.umask, self._site, begun_by(store, self.claim, profile),
+            engine.places, engine.environ, engine.umask, self._site, conversation_of(store, self.claim, profile),
         )  # fmt: skip
         try:
             await asyncio.to_thread(files.make)
@@ -166,22 +168,21 @@ class Attempt:
 
     async def _see_through(self) -> Job | None:
         """Watch, end, finish. Whoever carries an old fence by now changes nothing."""
-        tasks = [asyncio.create_task(self._watch_process()), asyncio.create_task(self._watch_time())]
-        for task in tasks:
-            task.add_done_callback(self._watch_over)
+        watch = asyncio.create_task(self._watch_process())
+        watch.add_done_callback(self._watch_over)
         self._heartbeat.start()
-        self._interact()
+        timeout = self._begin_clock()
         self.look()
         try:
             async with self._site.escort(self.claim, self.folder, self._pane, self._errands):
                 end = await self._verdict
         finally:
             self._heartbeat.stop()
+            timeout.pause()
             if self._interaction is not None:
                 await self._interaction.stop()
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            watch.cancel()
+            await asyncio.gather(watch, return_exceptions=True)
         try:
             return await self._conclude(end)
         except (StaleFence, NotFound) as error:
@@ -192,16 +193,29 @@ class Attempt:
         engine = self.engine
         return Errands(self.claim, self.folder, engine.watcher, engine.places, engine.environ)
 
-    def _interact(self) -> None:
+    def _begin_clock(self) -> Timeout:
+        """The clock of its timeout, which stands while its agent is parked; and its screen, which tells when it is."""
+        engine, claim = self.engine, self.claim
+        timeout = Timeout(engine.clock, engine.store.get(claim.job_id).timeout, self._timed_out)
+        was = parking(engine.store.events(claim.job_id, 1000), claim.attempt) if self._adopted else Parking()
+        now = engine.now()
+        timeout.start((now - claim.granted_at - was.total(now)) / SECOND)
+        self._interact(timeout, was)
+        return timeout
+
+    def _timed_out(self, reason: str) -> None:
+        self._decide(AttemptEnd(Cause.TIMED_OUT, reason))
+
+    def _interact(self, timeout: Timeout, was: Parking) -> None:
         """Watch its screen, if it has one and its profile is known."""
         profile = self.engine.settings.agents.get(self.claim.agent)
         if profile is None or not self._pane or self._verdict.done():
             return
         pane = PaneController(self._site.client, self._pane, server_pid=self._server_pid or 0)
         self._interaction = Interaction(
-            self.engine, self.claim, profile, pane, folder=self.folder, decide=self._decide
+            self.engine, self.claim, profile, pane, folder=self.folder, decide=self._decide, timeout=timeout
         )
-        self._interaction.start()
+        self._interaction.start(was)
 
     async def _watch_process(self) -> None:
         died = await self._site.ended(self._process, self._window or "", self._exit_seen)
@@ -235,14 +249,6 @@ class Attempt:
             async with asyncio.timeout(_DYING):
                 await wait_for_exit(self._server_pid)
         return identify(self._server_pid) is None
-
-    async def _watch_time(self) -> None:
-        job = self.engine.store.get(self.claim.job_id)
-        if job.timeout is None:
-            return
-        left = job.timeout - (self.engine.now() - self.claim.granted_at) / SECOND
-        await asyncio.sleep(max(0.0, left))
-        self._decide(AttemptEnd(Cause.TIMED_OUT, f"timed out after {format_duration(job.timeout)}"))
 
     def files_changed(self, _folder: str, names: set[str]) -> None:
         """The watch over its folder has something to tell."""

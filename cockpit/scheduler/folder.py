@@ -22,7 +22,7 @@ from cockpit.domain.project import Project
 from cockpit.jobdir.layout import LINKED, AttemptFolder, JobFolder, job_folder
 from cockpit.jobdir.progress import read_progress
 from cockpit.scheduler.environment import Inside, attempt_environment, attempt_tmp, command_file, env_file
-from cockpit.scheduler.resume import GO_ON, MARK, session_id
+from cockpit.scheduler.resume import MARK, Conversation, session_id
 from cockpit.scheduler.site import Site
 
 RUN_SH = os.path.join(os.path.dirname(__file__), "run.sh")
@@ -42,12 +42,7 @@ class AttemptFiles:
     outer: Mapping[str, str]
     umask: int
     site: Site
-    begun_by: int
-    """The attempt that began the conversation of this one; another one: this one goes on after a usage limit."""
-
-    @property
-    def resumed(self) -> bool:
-        return self.begun_by != self.claim.attempt
+    conversation: Conversation
 
     @property
     def folder(self) -> JobFolder:
@@ -72,13 +67,13 @@ class AttemptFiles:
             prompt_file=prompt_file,
             job_id=self.claim.job_id,
             workdir=inside.workdir,
-            session=session_id(self.places.home, self.claim.job_id, self.begun_by),
-            resumed=self.resumed,
+            session=session_id(self.places.home, self.claim.job_id, self.conversation.begun_by),
+            resumed=self.conversation.resumed,
         )
         _write_new(f"{attempt}/env", env_file(variables, self.umask))
         _write_new(f"{attempt}/command", command_file(argv))
         _write_new(f"{attempt}/run.sh", _run_sh())
-        if self.resumed:
+        if self.conversation.resumed:
             _write_new(f"{attempt}/{MARK}", "")
         _short_path(self.places, self.claim, self.attempt)
         self.site.deliver(self.attempt, self.claim)
@@ -96,10 +91,10 @@ class AttemptFiles:
         """prompt.md alone, and what is handed over, with the guidelines before it: its file inside, its text."""
         write_atomic(self.folder.prompt, self.prompt)
         guidelines = self.profile.guidelines.rstrip()
-        if not guidelines and not self.resumed and inside.folder == self.attempt.path:
+        if not guidelines and not self.conversation.resumed and inside.folder == self.attempt.path:
             return self.folder.prompt, self.prompt
         handed = f"{guidelines}\n\n{self.prompt}" if guidelines else self.prompt
-        handed = GO_ON if self.resumed else handed
+        handed = self.conversation.words(self.prompt) if self.conversation.resumed else handed
         _write_new(f"{self.attempt.path}/prompt.md", handed)
         return f"{inside.folder}/prompt.md", handed
 

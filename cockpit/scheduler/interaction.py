@@ -17,10 +17,12 @@ from typing import Any, TypeVar
 
 from cockpit.agents.detect import STARTUP
 from cockpit.agents.limits import parse_reset
+from cockpit.base.clock import Micros
 from cockpit.base.errors import CockpitError, Unavailable
 from cockpit.base.files import read_text
 from cockpit.base.times import SECOND, rfc3339
 from cockpit.domain.lane import Claim
+from cockpit.domain.parking import Parking
 from cockpit.domain.profile import Profile
 from cockpit.domain.retry import AttemptEnd, Cause
 from cockpit.domain.screen import AgentState, PaneState
@@ -29,11 +31,13 @@ from cockpit.scheduler.engine import Engine
 from cockpit.scheduler.handover import Handover, leave_mark
 from cockpit.scheduler.resume import GO_ON, MARK
 from cockpit.scheduler.screenwatch import ScreenWatch
+from cockpit.scheduler.timeout import Timeout
 from cockpit.store.base import Store
 from cockpit.tmux.pane import PaneController
 
 log = logging.getLogger("cockpit.scheduler")
 T = TypeVar("T")
+_LIMIT = "usage limit until "
 _UNNAMED_LIMIT = 3600  # seconds to wait where the agent does not say when its limit ends
 _SLOT_PAUSE = 5.0  # seconds between looks for a free slot, once a limit has ended
 _UNSEEN_WORK = 20.0  # seconds at its prompt after which an agent is done though it was never seen to work
@@ -46,10 +50,11 @@ class Interaction:
 
     def __init__(
         self, engine: Engine, claim: Claim, profile: Profile, pane: PaneController, *, folder: AttemptFolder,
-        decide: Callable[[AttemptEnd], None],
+        decide: Callable[[AttemptEnd], None], timeout: Timeout,
     ) -> None:  # fmt: skip
         self.profile, self.pane = profile, pane
         self._engine, self._claim, self._folder, self._decide = engine, claim, folder, decide
+        self._timeout = timeout
         self._watch = ScreenWatch(pane.client, pane, profile, engine.clock, self._changed)
         self._worked = os.path.exists(f"{folder.path}/worked")
         self._resumed = os.path.exists(f"{folder.path}/{MARK}")
@@ -66,9 +71,12 @@ class Interaction:
         """Does this agent stay until it is told to leave?"""
         return self.profile.is_interactive
 
-    def start(self) -> None:
-        """Begin to watch the screen."""
+    def start(self, was: Parking) -> None:
+        """Begin to watch the screen; `was` says whether an earlier scheduler had it parked."""
         self._watch.start()
+        if was.since is not None:
+            self._timeout.pause()
+            self._park_until(self._come_back(limit_of(was.reason) or self._engine.now()))
 
     async def stop(self) -> None:
         """Watch no more; what was begun is let finish."""
@@ -192,20 +200,30 @@ class Interaction:
         if self.profile.resume:
             self._decide(limit_end(until, seen.line))
         elif self._parking is None:
-            self._parking = asyncio.create_task(self._park(until, seen.line))
-            self._parking.add_done_callback(self._task_done)
+            self._park_until(self._park(until, seen.line))
+
+    def _park_until(self, back: Coroutine[Any, Any, None]) -> None:
+        self._parking = asyncio.create_task(back)
+        self._parking.add_done_callback(self._task_done)
 
     async def _park(self, until: int, line: str) -> None:
-        """Give the slot back until the limit ends, take one again when there is one, and tell the agent to go on."""
+        """Give the slot back until the limit ends; meanwhile no time counts."""
         claim, engine = self._claim, self._engine
-        reason = f"usage limit until {rfc3339(until)}: {line}"[:300]
+        self._timeout.pause()
+        reason = _limit_words(until, line)
         await self._insist(lambda s: s.park(claim.job_id, claim.fence, reason, engine.now()))
+        await self._come_back(until)
+
+    async def _come_back(self, until: int) -> None:
+        """At that time, take a slot again when there is one, and tell the agent to go on."""
+        claim, engine = self._claim, self._engine
         await asyncio.sleep(max(0.0, (until - engine.now()) / SECOND))
         while not await self._insist(  # noqa: ASYNC110  a free slot is no event of this process alone
             lambda s: s.unpark(claim.job_id, claim.fence, engine.settings.scheduler.slots, engine.now())
         ):
             await asyncio.sleep(_SLOT_PAUSE)
         self._parking = None
+        self._timeout.go_on()
         await self.pane.send_keys(GO_ON)
 
     async def _insist(self, write: Callable[[Store], T]) -> T:
@@ -238,4 +256,16 @@ class Interaction:
 
 def limit_end(until: int, line: str) -> AttemptEnd:
     """The end of an attempt that ran into a usage limit; the job comes back at `until`."""
-    return AttemptEnd(Cause.LIMITED, f"usage limit until {rfc3339(until)}: {line}"[:300], until=until)
+    return AttemptEnd(Cause.LIMITED, _limit_words(until, line), until=until)
+
+
+def _limit_words(until: int, line: str) -> str:
+    return f"{_LIMIT}{rfc3339(until)}: {line}"[:300]
+
+
+def limit_of(reason: str) -> Micros | None:
+    """When the limit ends that such words tell of; None for other words."""
+    with contextlib.suppress(ValueError):
+        when = datetime.fromisoformat(reason.removeprefix(_LIMIT).partition(": ")[0])
+        return round(when.timestamp() * SECOND)
+    return None

@@ -8,8 +8,9 @@ conversation would be somebody else's.
 from __future__ import annotations
 
 import uuid
+from dataclasses import dataclass
 
-from cockpit.domain.events import Attempt
+from cockpit.domain.events import PROMPT_EDITED, Attempt
 from cockpit.domain.lane import Claim
 from cockpit.domain.profile import Profile
 from cockpit.domain.retry import Cause
@@ -17,6 +18,7 @@ from cockpit.store.base import Store
 
 GO_ON = "The usage limit has ended. Go on where you stopped."
 """The prompt of an attempt that goes on."""
+_CHANGED = "The usage limit has ended. Your task has been changed meanwhile. It is now this:\n\n{}"
 MARK = "resumed"
 """A file in the folder of an attempt that goes on."""
 
@@ -26,17 +28,40 @@ def session_id(home: str, job_id: str, attempt: int) -> str:
     return str(uuid.uuid5(uuid.NAMESPACE_URL, f"cockpit:{home}:{job_id}.{attempt}"))
 
 
-def begun_by(store: Store, claim: Claim, profile: Profile) -> int:
-    """The attempt that began the conversation of this one: an earlier one if this one goes on, else itself."""
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """The conversation of one attempt: the attempt that began it, and whether the prompt was edited since."""
+
+    begun_by: int
+    resumed: bool = False
+    edited: bool = False
+
+    def words(self, prompt: str) -> str:
+        """What the agent is told when it goes on."""
+        return _CHANGED.format(prompt) if self.edited else GO_ON
+
+
+def conversation_of(store: Store, claim: Claim, profile: Profile) -> Conversation:
+    """Does this attempt go on with the conversation of an earlier one?"""
+    anew = Conversation(claim.attempt)
     if not (profile.resume and profile.is_interactive):
-        return claim.attempt
+        return anew
     limited = _limited_before(store, claim)
     if not limited:
-        return claim.attempt
+        return anew
     named = any("{session}" in word for word in profile.resume)
     if not named and store.others_at_work(claim.job_id, limited[-1].claimed_at):
-        return claim.attempt
-    return limited[0].number
+        return anew
+    return Conversation(limited[0].number, resumed=True, edited=_edited_since(store, claim, limited[-1]))
+
+
+def _edited_since(store: Store, claim: Claim, last: Attempt) -> bool:
+    """Was the prompt edited since the agent was told it last? Only a job that waits can be edited."""
+    events = store.events(claim.job_id, 1000)
+    return any(
+        event.kind == "edited" and event.attempt >= last.number and event.reason == PROMPT_EDITED
+        for event in events
+    )
 
 
 def _limited_before(store: Store, claim: Claim) -> list[Attempt]:

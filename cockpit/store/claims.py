@@ -164,6 +164,8 @@ class Claims(Lines):
         """
         with self.transaction():
             job = self._fenced(job_id, fence)
+            if self._is_parked(job):
+                return
             self._add_counts([(-self._slots_of(job), "slots_used")])
             self._execute("UPDATE jobs SET parked = 1 WHERE seq = ?", (job.seq,))
             self._note(job, "parked", now, reason)
@@ -173,9 +175,9 @@ class Claims(Lines):
         with self.transaction():
             job = self._fenced(job_id, fence)
             used: int = self._value("SELECT value FROM counters WHERE name = 'slots_used'")
-            if self._slots_of(job) == job.slots:
+            if not self._is_parked(job):
                 return True
-            if used >= slots_max:
+            if job.slots and used >= slots_max:
                 return False
             self._execute("UPDATE jobs SET parked = 0 WHERE seq = ?", (job.seq,))
             self._add_counts([(job.slots, "slots_used")])

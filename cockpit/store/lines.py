@@ -72,8 +72,10 @@ class Lines(Reads):
 
     def _slots_of(self, job: Job) -> int:
         """What the job takes now: a parked one has given its slot back."""
-        parked: int = self._value("SELECT parked FROM jobs WHERE seq = ?", (job.seq,))
-        return job.slots * (1 - parked)
+        return 0 if self._is_parked(job) else job.slots
+
+    def _is_parked(self, job: Job) -> bool:
+        return bool(self._value("SELECT parked FROM jobs WHERE seq = ?", (job.seq,)))
 
     def _add_counts(self, changes: Iterable[tuple[int, str]]) -> None:
         self._connection.executemany("UPDATE counters SET value = value + ? WHERE name = ?", changes)

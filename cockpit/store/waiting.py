@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cockpit.base.clock import Micros
 from cockpit.base.errors import Conflict
+from cockpit.domain.events import PROMPT_EDITED
 from cockpit.domain.job import ENDED, WAITING, Job, Killed, Pending, Priority, State
 from cockpit.store.lines import Lines
 from cockpit.store.reads import VISIBLE
@@ -60,7 +61,7 @@ class WaitingJobs(Lines):
                 self._note(job, "edited", now, f"priority {job.priority.label} -> {priority.label}")
             if prompt is not None:
                 self._execute("UPDATE texts SET prompt = ? WHERE seq = ?", (prompt, job.seq))
-                self._note(job, "edited", now, "its prompt")
+                self._note(job, "edited", now, PROMPT_EDITED)
             return self._job(job_id)
 
     def kill(self, job_id: str, reason: str, now: Micros) -> Job:

@@ -15,6 +15,7 @@ from cockpit.base.times import SECOND
 from cockpit.domain.job import Delayed, State
 from cockpit.domain.screen import PaneState
 from cockpit.scheduler import interaction
+from cockpit.scheduler.timeout import Timeout
 from cockpit.store.sqlite import SqliteStore
 from tests.desk import Desk
 
@@ -240,9 +241,13 @@ class TestLimits:
         assert bench.desk.processes() == []
         assert bench.heard("key") == ["C-c"]
 
-    @pytest.mark.parametrize("handed", [["{session}", "{prompt}"], ["{session}"]], ids=["argument", "typed"])
+    @pytest.mark.parametrize(
+        ("handed", "edited"),
+        [(["{session}", "{prompt}"], "say=something_else"), (["{session}"], None)],
+        ids=["argument, edited", "typed"],
+    )
     async def test_it_goes_on_with_its_own_conversation(
-        self, bench: Bench, handed: list[str], monkeypatch: pytest.MonkeyPatch
+        self, bench: Bench, handed: list[str], edited: str | None, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr("cockpit.scheduler.interaction._UNSEEN_WORK", 0.5)
         words = [sys.executable, "-S", str(AGENT), "--session", "{session}", str(bench.log)]
@@ -252,10 +257,18 @@ class TestLimits:
         job = desk.add("web", prompt)
         async with desk.running():
             await desk.in_state(job, State.DELAYED)
+            if edited is not None:
+                desk.queue.jobs.edit(job, prompt=edited)
             desk.queue.jobs.retry(job)
             [ended] = await desk.ended(job)
         assert (ended.state, ended.attempt) == (State.COMPLETED, 2)
-        assert bench.heard("prompt") == [prompt, "The usage limit has ended. Go on where you stopped."]
+        first, told = bench.heard("prompt")
+        assert first == prompt
+        if edited is None:
+            assert told == "The usage limit has ended. Go on where you stopped."
+        else:
+            assert told.startswith("The usage limit has ended. Your task has been changed meanwhile.")
+            assert told.endswith(f"\n\n{edited}")
         [begun], [resumed] = bench.heard("--session"), bench.heard("--resume")
         assert begun == resumed
 
@@ -289,6 +302,31 @@ class TestLimits:
             assert bench.desk.job(mine).state is State.PENDING
             assert [lock.job_id for lock in bench.desk.store.locks()] == [job]
         assert bench.heard("key") == []
+
+    async def test_parked_it_outlives_a_scheduler_and_its_clock_stands(
+        self, bench: Bench, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The next scheduler knows from the store that it is parked, and until when, whatever its screen says."""
+        monkeypatch.setattr(interaction, "_UNNAMED_LIMIT", 1)
+        clocks: list[str] = []
+
+        def noted(name: str) -> None:
+            real = getattr(Timeout, name)
+            monkeypatch.setattr(Timeout, name, lambda self: (clocks.append(name), real(self)))
+
+        noted("pause")
+        noted("go_on")
+        bench.configure()
+        desk = bench.desk
+        job = desk.add("web", "say=Usage_limit_reached")
+        async with desk.running():
+            await desk.until(lambda: "parked" in _kinds(desk, job), "its parking")
+        assert clocks == ["go_on", "pause", "pause"], "parked; and the end of this scheduler"
+        monkeypatch.setattr(interaction, "_UNNAMED_LIMIT", 3600)
+        async with desk.running():
+            await desk.appears(lambda: len(bench.heard("prompt")) > 1, "the word to go on")
+        assert clocks[3:6] == ["go_on", "pause", "go_on"]
+        assert [kind for kind in _kinds(desk, job) if "parked" in kind][:2] == ["parked", "unparked"]
 
     async def test_a_disk_that_is_full_at_that_moment(
         self, bench: Bench, monkeypatch: pytest.MonkeyPatch
@@ -324,6 +362,10 @@ async def test_a_window_closed_by_hand(bench: Bench) -> None:
     [lost, _] = bench.desk.store.attempts(job)
     assert lost.reason
     assert len(bench.heard("prompt")) == 2
+
+
+def _kinds(desk: Desk, job_id: str) -> list[str]:
+    return [event.kind for event in desk.store.events(job_id)]
 
 
 def _keys(desk: Desk, job_id: str) -> Any:
