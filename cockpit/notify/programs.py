@@ -23,6 +23,8 @@ _KEPT = re.compile(
     r"|DBUS_SESSION_BUS_ADDRESS|XDG_\w+|COCKPIT_HOME|COCKPIT_CONFIG"
 )
 _OUTPUT = 2000  # bytes of it that are logged
+_PIECE = 65536  # bytes read at once: what a pipe holds
+_PAUSE = 0.01  # seconds between pieces
 _GRACE = 0.5  # seconds between TERM and KILL
 
 
@@ -72,6 +74,8 @@ async def run(argv: Sequence[str], text: str, environ: Mapping[str, str], timeou
 class _Output:
     """What a program says: all is read, so that no full pipe stops it, and the first of it is kept.
 
+    A piece at a time: one that floods would have the event loop for itself otherwise. It waits at a full pipe instead.
+
     Not asyncio's own pipe: its `wait` is over only when the last child that the program left behind lets go of that.
     """
 
@@ -79,6 +83,7 @@ class _Output:
         self._ours, self.theirs = os.pipe()
         os.set_blocking(self._ours, False)
         self._kept = b""
+        self._pause: asyncio.TimerHandle | None = None
 
     def __enter__(self) -> _Output:
         return self
@@ -87,21 +92,36 @@ class _Output:
         """The program runs: its end of the pipe is its own."""
         os.close(self.theirs)
         self.theirs = -1
-        asyncio.get_running_loop().add_reader(self._ours, self.take)
+        self._listen()
 
-    def take(self) -> None:
-        """Read what is there."""
+    def _listen(self) -> None:
+        asyncio.get_running_loop().add_reader(self._ours, self._take_and_rest)
+
+    def _take_and_rest(self) -> None:
+        self._rest()
+        if self.take():
+            self._pause = asyncio.get_running_loop().call_later(_PAUSE, self._listen)
+
+    def take(self) -> bool:
+        """Read a piece of what is there; False when there is none, and none will come."""
         with contextlib.suppress(BlockingIOError):
-            while piece := os.read(self._ours, 65536):
-                self._kept = (self._kept + piece)[:_OUTPUT]
-            asyncio.get_running_loop().remove_reader(self._ours)
+            piece = os.read(self._ours, _PIECE)
+            self._kept = (self._kept + piece)[:_OUTPUT]
+            return bool(piece)
+        return True
+
+    def _rest(self) -> None:
+        asyncio.get_running_loop().remove_reader(self._ours)
+        if self._pause is not None:
+            self._pause.cancel()
+            self._pause = None
 
     def text(self) -> str:
         """What was kept."""
         return self._kept.decode("utf-8", "replace").strip()
 
     def __exit__(self, *_: object) -> None:
-        asyncio.get_running_loop().remove_reader(self._ours)
+        self._rest()
         for descriptor in (self._ours, self.theirs):
             if descriptor >= 0:
                 os.close(descriptor)

@@ -29,7 +29,7 @@ class Telling:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._last: int | None = None
-        self._oldest = 0
+        self._silent = False
         self._outside = self._sinks()
         self._dispatcher = Dispatcher(Limiter(engine.settings.notify.interval, _GATHER), self._send)
 
@@ -42,13 +42,12 @@ class Telling:
         """Tell what happened since the last time. Nothing is read or written where nobody wants to know."""
         store, wanted = self._engine.store, self._engine.settings.notify.events
         if not self._outside or not wanted:
-            self._last = None
+            self._last, self._silent = None, True
             return
-        if self._last is None:
-            self._begin()
+        last = self._begin() if self._last is None else self._last
         while True:
-            news = read_news(store, self._last or 0, wanted, lambda event: event.at < self._oldest)
-            self._last = news.last
+            news = read_news(store, last, wanted)
+            self._last = last = news.last
             ours = bool(news.notices) and await self._engine.write(partial(_mark, news.last))
             for notice in news.notices if ours else ():
                 self._dispatcher.offer(notice)
@@ -64,11 +63,16 @@ class Telling:
         notify = self._engine.settings.notify
         return Outside(notify.desktop, notify.command, notify.timeout, self._engine.environ)
 
-    def _begin(self) -> None:
-        """Go on where the scheduler before ended; what is old by now is not told."""
-        told = self._engine.store.told()
-        self._last = self._engine.store.last_whole_event() if told is None else told
-        self._oldest = self._engine.now() - _FRESH
+    def _begin(self) -> int:
+        """The last event that needs no telling: go on where the scheduler before ended, but tell nothing that is old.
+
+        Where nobody wanted to know until now, all that was is old. What is old is not even read.
+        """
+        store = self._engine.store
+        told = store.told()
+        if self._silent or told is None:
+            return store.last_whole_event()
+        return max(told, store.event_at(self._engine.now() - _FRESH))
 
     async def _send(self, notice: Notice) -> None:
         if notice.event == "needs_input":

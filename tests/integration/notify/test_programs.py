@@ -56,6 +56,17 @@ async def test_one_that_leaves_a_child_behind_is_not_waited_for(tmp_path: Path) 
     psutil.Process(int((tmp_path / "child").read_text())).kill()
 
 
+async def test_one_that_floods_waits_and_does_not_have_the_loop_for_itself(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "cockpit.notify")
+    hook = script(tmp_path, f"while printf '%-65536s' flood; do printf . >>{tmp_path}/pieces; done")
+    problem = await programs.command([hook], NOTICE, {"PATH": "/usr/bin:/bin"}, 0.3)
+    assert "longer than 0.3 s" in problem
+    assert len((tmp_path / "pieces").read_text()) < 60, "it would write some hundred"
+    assert len(caplog.messages[0]) < 3000
+
+
 async def test_output_goes_to_the_log_and_failures_are_said(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from cockpit.domain.job import State
+from cockpit.store.sqlite import SqliteStore
 from tests.desk import Desk
 from tests.integration.scheduler.test_interaction import Bench
 
@@ -78,6 +79,30 @@ async def test_every_event(desk: Desk, hook: Hook) -> None:
         await desk.appears(lambda: hook.counts() == expected, f"{hook.counts()} to be all")
         [why] = [document["jobs"][0]["why"] for name, document in hook.told() if name == "task_error"]
         assert why == "exit code 3"
+
+
+async def test_switched_on_after_a_long_time_it_begins_from_now(
+    desk: Desk, hook: Hook, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What nobody wanted to know is not told later, and not even read: it may be the history of a month."""
+    reads: list[int] = []
+    real = SqliteStore.events_after
+    monkeypatch.setattr(
+        SqliteStore,
+        "events_after",
+        lambda self, after, *more: (reads.append(after), real(self, after, *more))[1],
+    )
+    caplog.set_level("INFO")
+    desk.store.set_told(1)
+    async with desk.running():
+        await desk.ended(*[desk.add("web", "exit 0") for _ in range(3)])
+        before = desk.store.last_event()
+        desk.configure(notify=hook.section("task_completed"))
+        await desk.appears(lambda: "configuration was taken up" in caplog.text, "the new settings")
+        job = desk.add("api", "exit 0")
+        await desk.appears(hook.told, "what came after")
+    assert [document["jobs"][0]["job_id"] for _, document in hook.told()] == [job]
+    assert min(reads) >= before
 
 
 async def test_a_burst_is_told_together(desk: Desk, hook: Hook) -> None:
