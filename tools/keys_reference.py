@@ -17,6 +17,7 @@ sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 from cockpit.tui.actions.action import EVERYWHERE, Action, Scope
 from cockpit.tui.actions.keymap import keys_of
 from cockpit.tui.actions.registry import ACTIONS
+from cockpit.tui.own_keys import with_keys
 
 HEAD = """\
 # Keys
@@ -75,8 +76,8 @@ def _section(title: str, actions: Iterable[Action]) -> str:
 
 
 def _row(action: Action) -> str:
-    keys = " ".join(f"`{key}`" for key in keys_of(action, {}))
-    cells = (keys, action.title, f"`{action.id}`", action.help)
+    keys = " ".join(f"`{key}`" for key in keys_of(action))
+    cells = (keys, action.title, f"`{action.id}`", with_keys(action.help))
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |\n"
 
 

@@ -36,6 +36,7 @@ from cockpit.tui.layout import too_small
 from cockpit.tui.news import News, Severity
 from cockpit.tui.outcome import LEAVE_DAEMON, START_DEMO
 from cockpit.tui.overview import Overview
+from cockpit.tui.own_keys import key_for, use_keys, with_keys
 from cockpit.tui.pace import LIVELY, SPARING, set_pace
 from cockpit.tui.screens.base import CockpitScreen
 from cockpit.tui.screens.main import MainScreen
@@ -216,6 +217,7 @@ class CockpitApp(Steady, App[int]):
             self._wanted_keys = dict(wanted)
             self.keys, problems = check_keymap(wanted)
             self.set_keymap(self.keys)
+            use_keys(self.keys)
             self.tell(problems)
 
     # what can't be read
@@ -243,7 +245,9 @@ class CockpitApp(Steady, App[int]):
         """Keep these for the notices dialog, and show each once."""
         for notice in notices:
             self.told.append((self.live.context.clock.now(), notice))
-            self.notify(notice, title="Notice (! lists them)", severity="warning", markup=False)
+            self.notify(
+                notice, title=f"Notice ({key_for('notices')} lists them)", severity="warning", markup=False
+            )
 
     def on_notify(self, event: Notify) -> None:
         """A toast comes: now, when the dialog that is open has closed, or (no room for one) not at all."""
@@ -310,7 +314,7 @@ class CockpitApp(Steady, App[int]):
         for action in actions_of(front.NAME):
             if action.id != "palette":
                 why = action.why_not(situation)
-                text = f"not now: {why}" if why else action.help
+                text = f"not now: {why}" if why else with_keys(action.help)
                 yield SystemCommand(action.title, text, lambda name=action.id: self._command(name))
 
     @property
@@ -373,6 +377,7 @@ class CockpitApp(Steady, App[int]):
 
             Drafts(self.live.context.places.forms).remember_project(answer.name)
             self.notify(
-                f"Project {answer.name} is registered for {answer.user}. Press e to enqueue its first job.",
+                f"Project {answer.name} is registered for {answer.user}."
+                f" Press {key_for('enqueue')} to enqueue its first job.",
                 markup=False,
             )

@@ -17,6 +17,7 @@ from cockpit.domain.load import level_of
 from cockpit.domain.statistics import DAY, HOUR, MINUTE, Group, Report, Spread
 from cockpit.tui import plotting
 from cockpit.tui.overview import Overview
+from cockpit.tui.own_keys import with_keys
 from cockpit.tui.parts import Lines, Part
 from cockpit.tui.plotting import Values
 from cockpit.tui.words import LEVELS, cut, plain, plural
@@ -111,7 +112,9 @@ def ends_lines(report: Report, words: str, width: int, height: int) -> Lines:
     ends, total = report.ends, report.total
     if not (total.completed or total.failed or total.killed):
         return _empty(
-            f"No job has ended in {words}. Press e to enqueue one, ] to look further back.", width, height
+            f"No job has ended in {words}. {with_keys(_NEXT)}",
+            width,
+            height,
         )
     hours = (report.window.until - report.window.since) / HOUR
     wanted = (
@@ -174,12 +177,13 @@ _COLUMNS = (
     Column("in all", 10, lambda group: span(group.running.total) if group.running.count else "-", 3),
 )
 _NAME = 12
+_NEXT = "Press {enqueue} to enqueue one, {range_longer} to look further back."
 
 
 def times_lines(report: Report, by: str, words: str, width: int, height: int) -> Lines:
     """Waiting and running times, all together and by project or user; a bar shows who had the most."""
     if not report.groups:
-        text = f"No job has started or ended in {words}. Press e to enqueue one, ] to look further back."
+        text = f"No job has started or ended in {words}. {with_keys(_NEXT)}"
         return _empty(text, width, height)
     columns = list(_COLUMNS)
     while (

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from cockpit.base.clock import Micros
 from cockpit.domain.job import Job, State
 from cockpit.domain.lane import Lock
+from cockpit.tui.own_keys import key_for
 from cockpit.tui.words import age, plain, plural
 
 _SHOWN = 6
@@ -47,7 +48,8 @@ def kills(
         free = f"{users[0]}'s lock is" if len(users) == 1 else f"the locks of {' and '.join(users)} are"
         parts.append(
             f"{'Its' if one else 'Their'} processes are asked to end and, after {grace}, made to. Then {free} free."
-            f" What {'it' if one else 'they'} wrote to files stays. R brings {'the job' if one else 'jobs'} back."
+            f" What {'it' if one else 'they'} wrote to files stays."
+            f" {key_for('retry')} brings {'the job' if one else 'jobs'} back."
         )
     return "\n\n".join(parts)
 

@@ -15,6 +15,7 @@ from cockpit.domain.screen import AgentState
 from cockpit.scheduler.usage import Usage
 from cockpit.tui import agent_words
 from cockpit.tui.agent_words import NO_KEYS, Keys
+from cockpit.tui.own_keys import key_for
 from cockpit.tui.parts import Lines, Part
 from cockpit.tui.words import MARKS, STYLES, age, ended_word, here, moment, plain, state_word
 
@@ -52,9 +53,9 @@ def _agent(facts: JobFacts) -> Lines:
     lines: Lines = []
     if said := agent_line(facts):
         lines.append([(f"  {'screen':<{_LABEL}}", "t--muted"), *said])
-    for key, word, yes in (("y", "yes", True), ("x", "no", False)):
+    for word, yes in (("yes", True), ("no", False)):
         if keys := facts.keys.told(yes=yes):
-            lines.append(_pair(f"answer {word}", f"press {key}: sends {keys}"))
+            lines.append(_pair(f"answer {word}", f"press {key_for(f'answer_{word}')}: sends {keys}"))
     if facts.usage is not None:
         lines.append(
             _pair("uses", f"{agent_words.cpu(facts.usage)} of a core, {agent_words.memory(facts.usage)}")
@@ -106,7 +107,7 @@ def _what(job: Job) -> Lines:
         _pair("priority", job.priority.label),
     ]
     if job.held:
-        lines.append(_pair("held", "yes; press h to resume it", "t--blocked"))
+        lines.append(_pair("held", f"yes; press {key_for('hold')} to resume it", "t--blocked"))
     if job.retries:
         lines.append(_pair("retries", f"{job.failures} of {job.retries} used"))
     if job.timeout:
@@ -175,12 +176,20 @@ def no_output(job: Job, why: str | None, prompt: str = "") -> Lines:
     if job.state in ENDED:
         because = f": {plain(job.reason)}" if job.reason else "."
         return centred([f"It printed nothing, and {ended_word(job.state, job.reason)}{because}"])
-    return centred(["It has printed nothing yet.", "", "Press a to attach to its terminal."])
+    return centred(
+        ["It has printed nothing yet.", "", f"Press {key_for('attach')} to attach to its terminal."]
+    )
 
 
 def nothing_selected() -> Lines:
     """What the job pane says where there is no job."""
-    return centred(["Nothing is selected.", "", "Press e to enqueue a job, ? for all keys."])
+    return centred(
+        [
+            "Nothing is selected.",
+            "",
+            f"Press {key_for('enqueue')} to enqueue a job, {key_for('help')} for all keys.",
+        ]
+    )
 
 
 def centred(lines: list[str]) -> Lines:

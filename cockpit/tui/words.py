@@ -16,6 +16,7 @@ from cockpit.base.times import SECOND, format_duration
 from cockpit.domain.job import Job, Priority, State
 from cockpit.domain.load import Level
 from cockpit.jobdir.progress import Progress
+from cockpit.tui.own_keys import key_for, with_keys
 
 MARKS: dict[State, str] = {
     State.PENDING: "○",
@@ -121,8 +122,8 @@ def here(why: str | None) -> str | None:
     if not found:
         return why
     if command.startswith("--all"):
-        return f"{told} (H resumes it)"
-    return told if command.startswith("--") else f"{told} (h resumes it)"
+        return f"{told} ({key_for('hold_all')} resumes it)"
+    return told if command.startswith("--") else f"{told} ({key_for('hold')} resumes it)"
 
 
 def short_id(job_id: str) -> str:
@@ -130,9 +131,10 @@ def short_id(job_id: str) -> str:
     return job_id.rpartition("-")[2][:4]
 
 
+_ROOM = 14  # cells that the queue has for it at least
 _SHORT = {
-    "a resume: the job is held": "held (press h)",
-    "a resume: the whole queue is held": "queue held (H)",
+    "a resume: the job is held": "held (press {hold})",
+    "a resume: the whole queue is held": "queue held ({hold_all})",
     "a scheduler: none runs": "no scheduler",
 }
 
@@ -144,7 +146,8 @@ def short_why(why: str | None) -> str:
     why = (why or "").removesuffix(" to complete").replace("its time, in", "time: in")
     if why.startswith("a resume: ") and why not in _SHORT:
         return why.removeprefix("a resume: ").replace(" is held", " held")
-    return _SHORT.get(why, why)
+    told = with_keys(_SHORT.get(why, "")) or why
+    return told if len(told) <= _ROOM else told.replace("(press ", "(")
 
 
 def plain(text: str) -> str:

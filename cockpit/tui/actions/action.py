@@ -21,6 +21,7 @@ from cockpit.tui.undo import Done
 MAIN = frozenset({"main"})
 OTHERS = frozenset({"dashboard", "history", "grid", "log"})
 EVERYWHERE = MAIN | OTHERS
+TAKES_BACK = ("clear_filter", "leave_screen")  # escape: a count that was typed goes first
 AGENTS = frozenset({"main", "grid"})  # where an agent's own screen is seen
 
 
@@ -96,7 +97,8 @@ class Action:
     """One thing that a person can do.
 
     `screens` are the NAMEs of the screens where it applies, `hint` its word in the hint line (empty: it is not there).
-    One that `writes` changes jobs, locks, agents or configuration: a cockpit that only looks refuses it.
+    `help` names other actions' keys by their ids in braces (own_keys.py). One that `writes` changes jobs, locks, agents
+    or configuration: a cockpit that only looks refuses it.
     """
 
     id: str

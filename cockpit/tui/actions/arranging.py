@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cockpit.tui.actions.action import Action, Situation
 from cockpit.tui.layout import LISTS, TWO_FROM
+from cockpit.tui.own_keys import key_for
 
 
 def _divided(at: Situation) -> str | None:
@@ -13,7 +14,9 @@ def _divided(at: Situation) -> str | None:
 
 
 def _in_list(at: Situation) -> str | None:
-    return _divided(at) or (None if at.pane in LISTS else "no list has the focus; press tab")
+    return _divided(at) or (
+        None if at.pane in LISTS else f"no list has the focus; press {key_for('next_pane')}"
+    )
 
 
 ARRANGING: tuple[Action, ...] = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cockpit.tui.actions import reasons
 from cockpit.tui.actions.action import Action, Situation
+from cockpit.tui.own_keys import key_for
 from cockpit.tui.tiling import FEWEST, MOST
 
 _HERE = frozenset({"grid"})
@@ -22,9 +23,9 @@ def _fewer(at: Situation) -> str | None:
     seen = min(at.tiles.at_once, at.tiles.agents)
     if seen > FEWEST:
         return None
-    return (
-        "two at once are the fewest; z shows one alone" if seen == FEWEST else reasons.many(at) or _alone(at)
-    )
+    if seen == FEWEST:
+        return f"two at once are the fewest; {key_for('zoom')} shows one alone"
+    return reasons.many(at) or _alone(at)
 
 
 def _alone(_: Situation) -> str:

@@ -9,6 +9,7 @@ from textual.binding import Binding
 
 from cockpit.tui.actions.action import Action, Scope
 from cockpit.tui.actions.registry import ACTIONS, BY_ID, actions_of
+from cockpit.tui.own_keys import key_for, key_word, raw_keys, with_keys
 
 
 def screen_bindings(screen: str) -> list[Binding]:
@@ -22,7 +23,7 @@ def widget_bindings(scope: Scope) -> list[Binding]:
 
 
 def _binding(action: Action, does: str) -> Binding:
-    return Binding(action.keys, does, action.title, show=False, tooltip=action.help, id=action.id)
+    return Binding(action.keys, does, action.title, show=False, tooltip=with_keys(action.help), id=action.id)
 
 
 LIST_BINDINGS = widget_bindings(Scope.LIST)
@@ -42,7 +43,11 @@ def check_keymap(keys: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
     for name, value in keys.items():
         if name not in BY_ID:
             near = difflib.get_close_matches(name, list(BY_ID), n=1, cutoff=0.4)
-            hint = f"did you mean '{near[0]}'?" if near else "the help screen (?) names the actions"
+            hint = (
+                f"did you mean '{near[0]}'?"
+                if near
+                else f"the help screen ({key_for('help')}) names the actions"
+            )
             problems.append(f"ui.keys: no action '{name}'; {hint}")
         elif not all(part.strip() for part in value.split(",")):
             problems.append(f'ui.keys: \'{name}\' has no key; write "x" or "x,ctrl+x"')
@@ -76,36 +81,6 @@ def _meet(one: Action, other: Action) -> bool:
     return bool(one.screens & other.screens)
 
 
-_SHOWN = {
-    "slash": "/",
-    "question_mark": "?",
-    "exclamation_mark": "!",
-    "plus": "+",
-    "equals_sign": "=",
-    "minus": "-",
-    "left_square_bracket": "[",
-    "right_square_bracket": "]",
-    "less_than_sign": "<",
-    "greater_than_sign": ">",
-    "left_curly_bracket": "{",
-    "right_curly_bracket": "}",
-    "escape": "esc",
-    "pagedown": "PgDn",
-    "pageup": "PgUp",
-    "down": "↓",
-    "up": "↑",
-    "full_stop": ".",
-    "comma": ",",
-}
-
-
-def key_word(key: str) -> str:
-    """How a key is told: `/`, `^p`, `esc`."""
-    if key.startswith("ctrl+"):
-        return f"^{key[5:]}"
-    return _SHOWN.get(key, key)
-
-
-def keys_of(action: Action, keymap: Mapping[str, str]) -> list[str]:
+def keys_of(action: Action) -> list[str]:
     """The keys of an action as told, the person's own ones first considered."""
-    return [key_word(key) for key in keymap.get(action.id, action.keys).split(",")]
+    return [key_word(each) for each in raw_keys(action.id, action.keys)]

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from cockpit.domain.job import ACTIVE, ENDED, WAITING, Job, Priority, State
 from cockpit.domain.screen import PaneState
 from cockpit.tui.actions.action import Reason, Situation
+from cockpit.tui.own_keys import key_for
 from cockpit.tui.words import past
 
 Check = Callable[[Job], str | None]
@@ -100,7 +101,7 @@ def release(at: Situation) -> str | None:
 def mark(at: Situation) -> str | None:
     """A row of a list must be selected."""
     if at.pane in ("job", "side"):
-        return "no list has the focus; press esc to go back to it"
+        return f"no list has the focus; press {key_for('clear_filter')} to go back to it"
     return "no job is selected" if at.job is None else None
 
 
@@ -164,7 +165,9 @@ def _answer(at: Situation, keys: tuple[str, ...], word: str) -> str | None:
     if at.seen is None or at.seen.state is not PaneState.BLOCKED:
         state = at.job.state if at.seen is None else at.seen.state
         return f"the agent of job {at.job.id} asks nothing, it is {state}"
-    return None if keys else f"this question has no plain {word}; press i to type, or a to attach"
+    if keys:
+        return None
+    return f"this question has no plain {word}; press {key_for('type')} to type, or {key_for('attach')} to attach"
 
 
 def many(at: Situation) -> str | None:
@@ -174,7 +177,7 @@ def many(at: Situation) -> str | None:
 
 def enqueue(at: Situation) -> str | None:
     """There must be a project."""
-    return None if at.projects else "no project is configured; press w to add one"
+    return None if at.projects else f"no project is configured; press {key_for('welcome')} to add one"
 
 
 def enqueue_like(at: Situation) -> str | None:

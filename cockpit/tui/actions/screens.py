@@ -24,7 +24,8 @@ SCREENS: tuple[Action, ...] = (
         "open_history",
         "f,f3",
         "History",
-        "Every job that has ended, with search: yesterday's failures are f, F, y.",
+        "Every job that has ended, with search: yesterday's failures are {open_history}, {only_failed},"
+        " {only_yesterday}.",
         hint="history",
         screens=EVERYWHERE - {"history"},
     ),

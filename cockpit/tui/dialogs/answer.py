@@ -14,6 +14,7 @@ from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from cockpit.tui.own_keys import key_for, raw_keys
 from cockpit.tui.steady import Steady
 
 
@@ -28,9 +29,9 @@ class Proposal:
     yes: bool
 
     @property
-    def key(self) -> str:
-        """The cockpit's key for it."""
-        return "y" if self.yes else "x"
+    def action(self) -> str:
+        """The cockpit's action for it."""
+        return "answer_yes" if self.yes else "answer_no"
 
 
 class AnswerDialog(Steady, ModalScreen[bool]):
@@ -62,7 +63,7 @@ class AnswerDialog(Steady, ModalScreen[bool]):
             told = Text.assemble(
                 ("Yes" if proposal.yes else "No", "bold"),
                 f" sends {proposal.keys}.  ",
-                (f"{proposal.key}", "bold"),
+                (key_for(proposal.action), "bold"),
                 " or ",
                 ("enter", "bold"),
                 " sends it, ",
@@ -72,7 +73,7 @@ class AnswerDialog(Steady, ModalScreen[bool]):
             yield Static(told, id="keys")
 
     def on_key(self, event: events.Key) -> None:
-        if event.key in (self._proposal.key, "enter"):
+        if event.key in ("enter", *raw_keys(self._proposal.action)):
             event.stop()
             self.dismiss(True)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import ClassVar
 
 from rich.cells import cell_len
@@ -17,6 +16,7 @@ from textual.widgets.option_list import Option
 from cockpit.tui.actions.action import Action, Situation
 from cockpit.tui.actions.keymap import keys_of
 from cockpit.tui.actions.registry import MENU, actions_of
+from cockpit.tui.own_keys import raw_keys
 from cockpit.tui.steady import Steady
 from cockpit.tui.words import cut
 
@@ -34,15 +34,14 @@ class MenuDialog(Steady, ModalScreen[str | None]):
     }}
     """
     BINDINGS: ClassVar[list[Binding]] = [  # type: ignore[assignment]  # one kind of what Textual allows
-        Binding("escape,q,M", "close", "Close"),
+        Binding("escape,q", "close", "Close"),
         Binding("j", "app.simulate_key('down')", show=False),
         Binding("k", "app.simulate_key('up')", show=False),
     ]
 
-    def __init__(self, at: Situation, keymap: Mapping[str, str], place: tuple[int, int] | None) -> None:
+    def __init__(self, at: Situation, place: tuple[int, int] | None) -> None:
         super().__init__()
         self._at = at
-        self._keymap = keymap
         self._place = place
 
     def compose(self) -> ComposeResult:
@@ -51,7 +50,7 @@ class MenuDialog(Steady, ModalScreen[str | None]):
 
     def _option(self, action: Action) -> Option:
         why = action.why_not(self._at)
-        key = keys_of(action, self._keymap)[0]
+        key = keys_of(action)[0]
         room = _WIDTH - 6
         if why is not None:
             why = why.replace(f"job {self._at.job.id}", "it") if self._at.job is not None else why
@@ -84,10 +83,13 @@ class MenuDialog(Steady, ModalScreen[str | None]):
             return
         for option in self.query_one(OptionList).options:
             action = next(each for each in actions_of(self._at.screen) if each.id == option.id)
-            if not option.disabled and event.key in self._keymap.get(action.id, action.keys).split(","):
+            if not option.disabled and event.key in raw_keys(action.id, action.keys):
                 event.stop()
                 self.dismiss(action.id)
                 return
+        if event.key in raw_keys("menu"):
+            event.stop()
+            self.dismiss(None)
 
     def action_close(self) -> None:
         self.dismiss(None)

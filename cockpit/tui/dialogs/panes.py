@@ -12,6 +12,7 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 
 from cockpit.tui.layout import LISTS, Arrangement, toggled
+from cockpit.tui.own_keys import raw_keys, with_keys
 from cockpit.tui.parts import Part
 from cockpit.tui.steady import Steady
 from cockpit.tui.widgets.painting import Line
@@ -28,7 +29,7 @@ class PanesDialog(Steady, ModalScreen[None]):
         width: 46; max-width: 96%; height: auto; padding: 1 2; background: $surface; border: round $primary;
     }
     """
-    BINDINGS: ClassVar[list[Binding]] = [Binding("escape,enter,V", "close", "Close")]  # type: ignore[assignment]  # one kind
+    BINDINGS: ClassVar[list[Binding]] = [Binding("escape,enter", "close", "Close")]  # type: ignore[assignment]  # one kind
 
     def __init__(self, wanted: Arrangement, changed: Callable[[Arrangement], None]) -> None:
         super().__init__()
@@ -39,7 +40,9 @@ class PanesDialog(Steady, ModalScreen[None]):
     def compose(self) -> ComposeResult:
         with Vertical() as box:
             box.border_title = "Panes"
-            box.border_subtitle = "esc closes · < > { } resize"
+            box.border_subtitle = with_keys(
+                "esc closes · {divider_left} {divider_right} {list_smaller} {list_taller} resize"
+            )
             yield from self._lines.values()
 
     def on_mount(self) -> None:
@@ -59,6 +62,9 @@ class PanesDialog(Steady, ModalScreen[None]):
         if event.character in self._lines:
             event.stop()
             self._do(event.character)
+        elif event.key in raw_keys("arrange"):
+            event.stop()
+            self.dismiss(None)
 
     def on_click(self, event: events.Click) -> None:
         for key, line in self._lines.items():

@@ -12,6 +12,7 @@ from cockpit.base.errors import NotFound
 from cockpit.domain.job import WAITING, Job
 from cockpit.domain.lane import Hold
 from cockpit.store.base import Store
+from cockpit.tui.own_keys import key_for
 
 _MOST = 500  # jobs that are read: a longer chain is not followed to its end
 
@@ -39,7 +40,7 @@ class Endless:
     def why(self, job: Job) -> str:
         """`which is held (h resumes it)`; empty if it is not."""
         if job.held:
-            return "which is held (h resumes it)"
+            return f"which is held ({key_for('hold')} resumes it)"
         if ("project", job.project) in self._holds:
             return f"whose project {job.project} is held"
         return f"whose user {job.user} is held" if ("user", job.user) in self._holds else ""

@@ -13,6 +13,7 @@ from cockpit.domain.lane import Lock
 from cockpit.store.base import Store
 from cockpit.tui.form.estimate import RunTimes, about, for_slot, in_line, remaining
 from cockpit.tui.overview import Overview
+from cockpit.tui.own_keys import key_for
 from cockpit.tui.words import plural
 
 _MOST = 100  # as far as those before are counted
@@ -55,7 +56,8 @@ def _first(new: NewJob, at: Outlook) -> str:
         return f"Waits until {_names(new.after)} {'has' if len(new.after) == 1 else 'have'} completed."
     for hold in now.holds:
         if hold.scope == "all":
-            return f"Waits for a resume: the whole queue is held (H resumes it). Position {at.position:,}."
+            told = f"the whole queue is held ({key_for('hold_all')} resumes it)"
+            return f"Waits for a resume: {told}. Position {at.position:,}."
         if hold.key == (new.project if hold.scope == "project" else new.user):
             return f"Waits for a resume: {hold.scope} {hold.key} is held. Position {at.position:,}."
     if not now.node_runs and now.role != "scheduler":

@@ -13,8 +13,6 @@ from typing import TYPE_CHECKING
 from cockpit.base.errors import CockpitError, Conflict, NotFound
 from cockpit.domain.job import Job
 from cockpit.tui.actions.action import Situation
-from cockpit.tui.actions.keymap import keys_of
-from cockpit.tui.actions.registry import BY_ID
 from cockpit.tui.undo import Done
 
 if TYPE_CHECKING:
@@ -50,10 +48,6 @@ class BaseOperations:
         from cockpit.tui.dialogs.confirm import confirm
 
         return await self._ask(confirm(title, says, yes, better=better)) == "yes"
-
-    def _key(self, name: str) -> str:
-        """The person's key for an action."""
-        return keys_of(BY_ID[name], self._screen.cockpit.keys)[0]
 
     def _did(self, done: Done) -> None:
         """Something was done that `U` takes back, or says why it can't."""

@@ -10,6 +10,7 @@ from cockpit.tui.actions.action import Situation
 from cockpit.tui.operations.enqueue import EnqueueOperations
 from cockpit.tui.operations.undoing import UndoingOperations
 from cockpit.tui.outcome import DROP_DEMO, KEEP_DEMO, LEAVE_DAEMON
+from cockpit.tui.own_keys import key_for
 from cockpit.tui.undo import Done
 from cockpit.tui.words import plural
 
@@ -25,9 +26,10 @@ class CommonOperations(EnqueueOperations, UndoingOperations):
         """Close or open the gate of the whole queue."""
         held = at.overview is not None and at.overview.held
         await self._live.do(lambda services: _gate_of_all(services, held=not held))
-        key = self._key("hold_all")
         self._say(
-            "The queue is resumed." if held else f"The queue is held: nothing new starts. {key} resumes it."
+            "The queue is resumed."
+            if held
+            else f"The queue is held: nothing new starts. {key_for('hold_all')} resumes it."
         )
 
         async def take_back() -> str:
@@ -82,7 +84,7 @@ class CommonOperations(EnqueueOperations, UndoingOperations):
         """All keys."""
         from cockpit.tui.dialogs.help import HelpDialog
 
-        await self._screen.app.push_screen_wait(HelpDialog(at, self._screen.cockpit.keys))
+        await self._screen.app.push_screen_wait(HelpDialog(at))
 
     async def notices(self, _: Situation) -> None:
         """What cockpit had to tell."""

@@ -11,6 +11,7 @@ from cockpit.tui import ending_words
 from cockpit.tui.actions import reasons
 from cockpit.tui.actions.action import Situation
 from cockpit.tui.operations.base import BaseOperations
+from cockpit.tui.own_keys import key_for
 from cockpit.tui.uncommitted import uncommitted
 from cockpit.tui.undo import Done
 from cockpit.tui.words import is_are, named, plural
@@ -36,7 +37,7 @@ class EndingOperations(BaseOperations):
                 Done(
                     f"the kill of {named(running)}",
                     None,
-                    f"{self._key('retry')} starts what was killed again",
+                    f"{key_for('retry')} starts what was killed again",
                     self._any_still(running, _ends),
                 )
             )
@@ -88,7 +89,9 @@ class EndingOperations(BaseOperations):
         still = self._any_still(before, lambda job: job.state is State.KILLED)
         self._did(Done(f"the cancelling of {named(own)}", take_back, still=still))
         with_it = f", and {others} that came after with {'it' if len(own) == 1 else 'them'}" if others else ""
-        return f"{named(own, capital=True)} {is_are(len(own))} cancelled{with_it}. {self._key('undo')} undoes it."
+        return (
+            f"{named(own, capital=True)} {is_are(len(own))} cancelled{with_it}. {key_for('undo')} undoes it."
+        )
 
     async def release(self, at: Situation) -> None:
         """Free locks; a job that holds one is ended first."""
@@ -115,7 +118,7 @@ class EndingOperations(BaseOperations):
         else:
             self._say(f"{whose} {is_are(len(at.locks))} free.")
         if jobs:
-            again = f"{self._key('retry')} starts what was ended again"
+            again = f"{key_for('retry')} starts what was ended again"
             still = self._any_still(jobs, _ends)
             self._did(Done(f"the release of {whose}", None, again, still))
         self._screen.unmark()

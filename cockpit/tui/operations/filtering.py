@@ -11,11 +11,10 @@ from cockpit.base.errors import CockpitError, Conflict
 from cockpit.controller.live import Live
 from cockpit.controller.panes import ONLY_LOOKS
 from cockpit.tui.actions.action import Situation
-from cockpit.tui.actions.keymap import keys_of
-from cockpit.tui.actions.registry import BY_ID
 from cockpit.tui.filter_parser import parse_filter
 from cockpit.tui.filters import Filter
 from cockpit.tui.job_lists import GROUPS, SORTS, Arrangement
+from cockpit.tui.own_keys import key_for
 from cockpit.tui.undo import Done
 
 if TYPE_CHECKING:
@@ -78,8 +77,11 @@ class SavedFilterOperations:
                 self._forgot(saved, answer)
         except OSError as error:
             raise CockpitError(f"the filters can't be saved: {error}") from error
-        key = keys_of(BY_ID["undo"], self._screen.cockpit.keys)[0]
-        what = "saved; S lists it." if answer.do == "save" else f"forgotten. {key} brings it back."
+        what = (
+            f"saved; {key_for('saved_filters')} lists it."
+            if answer.do == "save"
+            else f"forgotten. {key_for('undo')} brings it back."
+        )
         self._screen.app.notify(f"Filter {answer.name} is {what}", markup=False)
 
     def _forgot(self, saved: SavedFilters, answer: FilterAnswer) -> None:

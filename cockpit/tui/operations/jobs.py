@@ -11,6 +11,7 @@ from cockpit.tui.actions.action import Situation
 from cockpit.tui.operations.ending import EndingOperations
 from cockpit.tui.operations.marking import MarkingOperations
 from cockpit.tui.outside import edit_text, keep_draft, run_outside
+from cockpit.tui.own_keys import key_for
 from cockpit.tui.undo import Done
 from cockpit.tui.words import is_are, named, past, plain
 
@@ -33,7 +34,7 @@ class JobOperations(EndingOperations, MarkingOperations):
                 Done(
                     f"the retry of {named(done)}",
                     None,
-                    f"{self._key('kill')} cancels what was brought back",
+                    f"{key_for('kill')} cancels what was brought back",
                     self._any_still(done, lambda job: job.state not in ENDED),
                 )
             )
@@ -50,7 +51,7 @@ class JobOperations(EndingOperations, MarkingOperations):
         held = not all(job.held for job in jobs)
         jobs = [job for job in jobs if job.held != held]
         done, refused = await self._each(jobs, lambda services, job: _gate(services, job.id, held=held))
-        self._tell(f"held; {self._key('hold')} resumes" if held else "resumed", done, refused)
+        self._tell(f"held; {key_for('hold')} resumes" if held else "resumed", done, refused)
 
         async def take_back() -> str:
             back, _ = await self._each(done, lambda services, job: _gate(services, job.id, held=not held))
@@ -100,7 +101,7 @@ class JobOperations(EndingOperations, MarkingOperations):
             await self._live.do(lambda services: services.jobs.edit(job.id, prompt=text))
         except CockpitError as error:
             raise Conflict(f"{error}; your text is kept in {keep_draft(text)}") from None
-        self._say(f"Job {job.id} has a new prompt. {self._key('undo')} takes it back.")
+        self._say(f"Job {job.id} has a new prompt. {key_for('undo')} takes it back.")
 
         async def take_back() -> str:
             await self._live.do(lambda services: services.jobs.edit(job.id, prompt=before))

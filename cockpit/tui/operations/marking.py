@@ -5,6 +5,7 @@ from __future__ import annotations
 from cockpit.tui.actions.action import Situation
 from cockpit.tui.marks import MOST
 from cockpit.tui.operations.base import BaseOperations
+from cockpit.tui.own_keys import key_for
 from cockpit.tui.widgets.rows import VirtualList
 from cockpit.tui.words import plural
 
@@ -41,7 +42,7 @@ class MarkingOperations(BaseOperations):
         if count > MOST:
             self._say(
                 f"{plural(len(marks), 'job')} of {count:,} are marked: no more can be at once."
-                " C clears all that wait, H holds all."
+                f" {key_for('clear_pending')} clears all that wait, {key_for('hold_all')} holds all."
             )
 
     async def menu(self, at: Situation) -> None:
@@ -49,7 +50,7 @@ class MarkingOperations(BaseOperations):
         from cockpit.tui.dialogs.menu import MenuDialog
 
         place, self._screen.pointed = self._screen.pointed, None
-        dialog = MenuDialog(at, self._screen.cockpit.keys, place)
+        dialog = MenuDialog(at, place)
         name = await self._screen.app.push_screen_wait(dialog)
         if name is not None:
             self._screen.action_act(name)

@@ -7,6 +7,7 @@ from cockpit.controller.jobs import CLEARED
 from cockpit.controller.live import Services
 from cockpit.tui.actions.action import Situation
 from cockpit.tui.operations.base import BaseOperations
+from cockpit.tui.own_keys import key_for
 from cockpit.tui.undo import Done
 from cockpit.tui.words import is_are, plural
 
@@ -27,7 +28,7 @@ class UndoingOperations(BaseOperations):
         undo.drop(done)
         if done.take_back is None:
             before = undo.latest()
-            more = f" {self._key('undo')} again undoes {before.words}." if before is not None else ""
+            more = f" {key_for('undo')} again undoes {before.words}." if before is not None else ""
             told = done.words[:1].upper() + done.words[1:]
             raise CockpitError(f"{told} can't be undone; {done.why_not}.{more}")
         self._say(await done.take_back())
@@ -46,7 +47,7 @@ class UndoingOperations(BaseOperations):
         answers.append(Answer("none", "n", "Leave them"))
         says = (
             f"{plural(counts['all'], 'job')} {'waits' if counts['all'] == 1 else 'wait'}. What is cleared is cancelled:"
-            f" it stays in the history, and {self._key('undo')} brings it back to its place. What runs goes on."
+            f" it stays in the history, and {key_for('undo')} brings it back to its place. What runs goes on."
         )
         answer = await self._ask(ChoiceDialog("Clear what waits?", says, answers))
         wanted = {"all": (None, None), "project": (project, None), "user": (None, user)}.get(answer or "")
@@ -71,7 +72,7 @@ class UndoingOperations(BaseOperations):
             return f"{plural(back, 'job')} {is_are(back)} back in place."
 
         self._did(Done(f"the clearing of {plural(count, 'job')}", take_back))
-        self._say(f"{plural(count, 'job')} {is_are(count)} cancelled. {self._key('undo')} brings them back.")
+        self._say(f"{plural(count, 'job')} {is_are(count)} cancelled. {key_for('undo')} brings them back.")
 
 
 def _counts(services: Services, project: str | None, user: str | None) -> dict[str, int]:

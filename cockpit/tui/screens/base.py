@@ -23,7 +23,7 @@ from textual.widget import Widget
 from cockpit.base.errors import CockpitError
 from cockpit.base.times import SECOND
 from cockpit.controller.live import Live
-from cockpit.tui.actions.action import Situation
+from cockpit.tui.actions.action import TAKES_BACK, Situation
 from cockpit.tui.actions.keymap import screen_bindings
 from cockpit.tui.actions.registry import BY_ID
 from cockpit.tui.counting import Count
@@ -253,7 +253,7 @@ class CockpitScreen(Steady, Screen[None], inherit_bindings=False):
             self.query_one(Hints).tell_typing()
             return
         with self.reading():
-            self.query_one(Hints).tell(self.situation(), self.cockpit.keys)
+            self.query_one(Hints).tell(self.situation())
 
     @property
     def cockpit(self) -> CockpitApp:
@@ -300,7 +300,7 @@ class CockpitScreen(Steady, Screen[None], inherit_bindings=False):
             at = self.situation()
             if self.typed.take():
                 self.tell_hints()
-                if name == "clear_filter":
+                if name in TAKES_BACK:
                     return  # it took the count back, and nothing else
             reason = BY_ID[name].why_not(at) if self.NAME in BY_ID[name].screens else "not on this screen"
             if reason is not None:

@@ -19,6 +19,7 @@ from cockpit.tui.actions.action import Situation
 from cockpit.tui.agent_words import NO_KEYS, needs_person
 from cockpit.tui.operations.grid import GridOperations
 from cockpit.tui.overview import Overview
+from cockpit.tui.own_keys import key_for, with_keys
 from cockpit.tui.parts import Part
 from cockpit.tui.screens.agents import AgentsScreen
 from cockpit.tui.tiling import Order, Shape, Tiles, at_most, fitting, shape
@@ -28,7 +29,7 @@ from cockpit.tui.widgets.tile_field import TileField
 from cockpit.tui.widgets.typed_into import TypedInto
 from cockpit.tui.words import plain, plural
 
-_EMPTY = "No agent runs.\nPress e to enqueue a job, esc to go back."
+_EMPTY = "No agent runs.\nPress {enqueue} to enqueue a job, {leave_screen} to go back."
 _FRAME = 2  # rows of header and hints
 
 
@@ -63,7 +64,7 @@ class GridScreen(AgentsScreen):
         clock = self.live.context.clock
         yield Line(id="grid-pages")
         yield TileField(partial(Tile, open_pane=self.live.panes.of, clock=clock), id="tiles")
-        yield Static(_EMPTY, id="grid-empty")
+        yield Static(id="grid-empty", markup=False)
 
     # what comes in
 
@@ -125,6 +126,8 @@ class GridScreen(AgentsScreen):
         self._shape = shape(at_once if pages > 1 and not self.zoomed else max(1, len(seen)), self._room)
         self._field.place([job_id for job_id in seen if job_id], self._shape, stretch=pages == 1)
         self._field.display, self.query_one("#grid-empty").display = bool(page), not page
+        if not page:
+            self.query_one("#grid-empty", Static).update(with_keys(_EMPTY))
         self._show_pages(len(ids), pages)
         self._tell(now)
 
@@ -144,8 +147,13 @@ class GridScreen(AgentsScreen):
         left: list[Part] = [(f" {first + 1}-{last} of {plural(agents, 'agent')}", "t--strong")]
         unseen = [job for job in self.needing() if job.id not in self._order.ids[first:last]]
         if unseen:
-            left.append((f"   {len(unseen)} on another page need you: n", "t--blocked"))
-        right: list[Part] = [(" [ ]", "t--key"), (f" page {self._page + 1}/{pages} ", "t--muted")]
+            left.append(
+                (f"   {len(unseen)} on another page need you: {key_for('next_needing')}", "t--blocked")
+            )
+        right: list[Part] = [
+            (f" {key_for('grid_page_up')} {key_for('grid_page_down')}", "t--key"),
+            (f" page {self._page + 1}/{pages} ", "t--muted"),
+        ]
         line.show(left, right)
 
     def _tell(self, now: Overview) -> None:

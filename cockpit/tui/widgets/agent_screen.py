@@ -20,6 +20,7 @@ from cockpit.tmux.screen import Screen
 from cockpit.tui.actions.keymap import SCREEN_BINDINGS
 from cockpit.tui.fitting import Fitter
 from cockpit.tui.follower import OpenPane
+from cockpit.tui.own_keys import key_for
 from cockpit.tui.parts import Part
 from cockpit.tui.widgets.pane_picture import PanePicture
 from cockpit.tui.widgets.typed_into import LEAVE, TypedInto
@@ -84,7 +85,7 @@ class DockerTmuxController(TypedInto):
     @property
     def note(self) -> list[Part]:
         if not self.typing and self.follower.stale is None and self.view.back is not None:
-            return [(" scrolled back: G for live ", "t--title")]
+            return [(f" scrolled back: {key_for('screen_live')} for live ", "t--title")]
         return super().note or _more(self._cut, focused=self.has_focus)
 
     # looking back
@@ -172,5 +173,7 @@ def _more(cut: tuple[bool, bool], *, focused: bool) -> list[Part]:
     """How to see what is out of sight, where the agent's window is wider than the widget."""
     if not any(cut):
         return []
-    arrows = "".join(arrow for arrow, more in zip("←→", cut, strict=True) if more)
-    return [(f" it is wider: {'' if focused else 'v, then '}{arrows} ", "t--blocked")]
+    sides = zip(("screen_left", "screen_right"), cut, strict=True)
+    arrows = "".join(key_for(name) for name, more in sides if more)
+    first = "" if focused else f"{key_for('screen_tab')}, then "
+    return [(f" it is wider: {first}{arrows} ", "t--blocked")]

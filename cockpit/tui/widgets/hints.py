@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from rich.cells import cell_len
 from textual import events
 from textual.message import Message
 
-from cockpit.tui.actions.action import Situation
+from cockpit.tui.actions.action import TAKES_BACK, Situation
 from cockpit.tui.actions.keymap import keys_of
 from cockpit.tui.actions.registry import actions_of
+from cockpit.tui.own_keys import key_for
 from cockpit.tui.parts import Part
 from cockpit.tui.widgets.painting import Line
 
@@ -30,26 +31,26 @@ class Hints(Line):
             self.name = name
 
     _spans: Sequence[tuple[int, int, str]] = ()
-    _told: tuple[Situation, Mapping[str, str]] | None = None
+    _told: Situation | None = None
 
     def on_resize(self) -> None:
         if self._told is not None:
-            self.tell(*self._told)
+            self.tell(self._told)
 
     def on_click(self, event: events.Click) -> None:
         for start, end, name in self._spans:
             if start <= event.x < end:
                 self.post_message(self.Chosen(name))
 
-    def tell(self, at: Situation, keymap: Mapping[str, str]) -> None:
+    def tell(self, at: Situation) -> None:
         """Show the hints for a situation; those that always apply keep their place at the right."""
-        self._told = at, keymap
+        self._told = at
         first: list[_Hint] = []
         last: list[_Hint] = []
         for action in actions_of(at.screen):
             if action.hint and action.why_not(at) is None:
                 word = _hold_word(at) if action.id == "hold" else action.hint
-                (last if action.id in _LAST else first).append((keys_of(action, keymap)[0], word, action.id))
+                (last if action.id in _LAST else first).append((keys_of(action)[0], word, action.id))
         before = _before(at)
         room = self.size.width - _size(last) - sum(cell_len(text) for text, _ in before)
         shown: list[_Hint] = []
@@ -75,12 +76,17 @@ def _before(at: Situation) -> list[Part]:
         parts.append((f" {at.count:,}×", "t--blocked"))
         parts += [
             (" a count for the next key;", "t--muted"),
-            (" esc", "t--key"),
+            (f" {key_for(_back(at))}", "t--key"),
             (" forgets it ", "t--muted"),
         ]
     if at.marked:
         parts.append((f" ✓ {len(at.marked):,} marked ", "t--blocked"))
     return parts
+
+
+def _back(at: Situation) -> str:
+    """Which action a count is taken back with: the one that goes back."""
+    return next(action.id for action in actions_of(at.screen) if action.id in TAKES_BACK)
 
 
 def _hold_word(at: Situation) -> str:

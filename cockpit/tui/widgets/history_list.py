@@ -16,7 +16,7 @@ from cockpit.tui.widgets.rows import VirtualList
 from cockpit.tui.words import MARKS, STYLES, plain, short_id, state_word
 
 EMPTY = "No job has ended yet.\nWhat ends stays here, also when its folder is gone."
-NO_MATCH = "Nothing that ended fits the filter.\nPress esc to show all."
+NO_MATCH = "Nothing that ended fits the filter.\nPress {clear_filter} to show all."
 _HEADS = 500  # first lines of prompts that are kept
 
 

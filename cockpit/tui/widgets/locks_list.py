@@ -10,7 +10,7 @@ from cockpit.tui.parts import Part
 from cockpit.tui.widgets.rows import VirtualList
 from cockpit.tui.words import age, left, plain
 
-EMPTY = "No user is locked.\nWhile a job runs, its user's lock is here; u frees it."
+EMPTY = "No user is locked.\nWhile a job runs, its user's lock is here; {release} frees it."
 
 
 class LocksList(VirtualList[Lock]):

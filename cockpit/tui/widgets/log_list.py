@@ -14,8 +14,8 @@ from cockpit.tui.parts import SPAN, Part
 from cockpit.tui.widgets.rows import VirtualList
 from cockpit.tui.words import MARKS, STYLES, ended_word, plain
 
-EMPTY = "Nothing has happened yet.\nPress e to enqueue a job."
-NO_MATCH = "Nothing that happened fits the filter.\nPress esc to show all."
+EMPTY = "Nothing has happened yet.\nPress {enqueue} to enqueue a job."
+NO_MATCH = "Nothing that happened fits the filter.\nPress {clear_filter} to show all."
 _KINDS = {state.value: (MARKS[state], STYLES[state]) for state in State} | {
     "queued": ("○", "t--plain"),
     "retried": ("↻", "t--blocked"),

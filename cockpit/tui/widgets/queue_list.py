@@ -12,8 +12,8 @@ from cockpit.tui.parts import Part
 from cockpit.tui.widgets.rows import VirtualList
 from cockpit.tui.words import MARKS, PRIORITIES, STYLES, plain, short_why, state_word
 
-EMPTY = "No job waits.\nPress e to enqueue one."
-NO_MATCH = "No job fits the filter.\nPress esc to show all."
+EMPTY = "No job waits.\nPress {enqueue} to enqueue one."
+NO_MATCH = "No job fits the filter.\nPress {clear_filter} to show all."
 
 
 class QueueList(VirtualList[Job]):

@@ -25,6 +25,7 @@ from cockpit.tui.actions.keymap import LIST_BINDINGS
 from cockpit.tui.columns import Column, fit
 from cockpit.tui.counting import take_count
 from cockpit.tui.grouped import Grouped, Heading, Source
+from cockpit.tui.own_keys import with_keys
 from cockpit.tui.parts import SPAN, Part
 from cockpit.tui.steady import tell_trouble
 from cockpit.tui.widgets.painting import Painted, entitle, set_rows
@@ -262,7 +263,7 @@ class VirtualList(Painted, ScrollView, Generic[R], can_focus=True):
         if y == 0:
             return (), str(self.size.width), bool(self.marks)
         if not len(self.source):
-            return (), self.empty, False
+            return (), with_keys(self.empty), False
         try:
             return self._row_content(round(self.scroll_y) + y - _HEADER)
         except CockpitError as error:
@@ -314,7 +315,7 @@ class VirtualList(Painted, ScrollView, Generic[R], can_focus=True):
         return Strip(segments).adjust_cell_length(width, ground)
 
     def _empty_line(self, y: int) -> Strip:
-        lines = self.empty.splitlines()
+        lines = with_keys(self.empty).splitlines()
         top = max(1, (self.size.height - len(lines)) // 2)
         text = lines[y - top] if 0 <= y - top < len(lines) else ""
         return self.strip([(text.center(self.size.width), "t--muted")], self.size.width)

@@ -9,6 +9,7 @@ from cockpit.base.clock import Clock
 from cockpit.domain.job import ACTIVE, State
 from cockpit.domain.screen import PaneState
 from cockpit.tui.job_text import JobFacts, agent_line
+from cockpit.tui.own_keys import key_for
 from cockpit.tui.parts import Part
 from cockpit.tui.steady import Steady
 from cockpit.tui.widgets.agent_screen import DockerTmuxController, OpenPane
@@ -63,7 +64,7 @@ def _says(facts: JobFacts | None) -> list[Part]:
     if not said:
         return [(" nothing is known of its screen yet", "t--muted")]
     answers: list[Part] = []
-    for key, yes in (("y", True), ("x", False)):
+    for name, yes in (("answer_yes", True), ("answer_no", False)):
         if keys := facts.keys.told(yes=yes):
-            answers += [(f"  {key}", "t--key"), (f" sends {keys}", "t--plain")]
+            answers += [(f"  {key_for(name)}", "t--key"), (f" sends {keys}", "t--plain")]
     return [(" ", "t--plain"), said[0], *answers, *said[1:]]

@@ -17,6 +17,7 @@ from textual.theme import Theme
 
 from cockpit.tui.actions.keymap import TEXT_BINDINGS
 from cockpit.tui.folding import Folded
+from cockpit.tui.own_keys import key_for, with_keys
 from cockpit.tui.parts import Lines, Part
 from cockpit.tui.picture import with_style
 from cockpit.tui.search import Hit, Search
@@ -181,11 +182,13 @@ class TextView(Painted, ScrollView, can_focus=True):
     def note(self) -> str:
         """What is looked for and where; whether new lines are followed."""
         if self.search is not None:
-            return f"{self.search.told}  n N next, esc ends"
+            keys = with_keys("{text_next_hit} {text_previous_hit} next, {text_end_search} ends")
+            return f"{self.search.told}  {keys}"
         if not self.may_follow or self.following or len(self._text) <= self.size.height:
             return ""
         cut = round(self.scroll_y) == 0 and (self.beginning_left_out or self._text.dropped)
-        return "earlier output is left out  G follows" if cut else "scrolled back: G follows"
+        follows = f"{key_for('text_bottom')} follows"
+        return f"earlier output is left out  {follows}" if cut else f"scrolled back: {follows}"
 
     # searching
 

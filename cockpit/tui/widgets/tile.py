@@ -14,6 +14,7 @@ from cockpit.domain.job import Job
 from cockpit.domain.screen import AgentState, PaneState
 from cockpit.tui.agent_words import NO_KEYS, Keys, told, told_state
 from cockpit.tui.follower import OpenPane
+from cockpit.tui.own_keys import key_for
 from cockpit.tui.parts import Part
 from cockpit.tui.steady import Steady
 from cockpit.tui.widgets.painting import Line
@@ -103,9 +104,9 @@ def title(facts: TileFacts, *, selected: bool) -> list[Part]:
         (f" {state}", pen),
         (f" {age(since, facts.now)}", "t--muted"),
     ]
-    for key, yes in (("y", True), ("x", False)):
+    for name, yes in (("answer_yes", True), ("answer_no", False)):
         if keys := facts.keys.told(yes=yes):
-            parts += [(f"  {key}", "t--key"), (f"→{keys}", "t--plain")]
+            parts += [(f"  {key_for(name)}", "t--key"), (f"→{keys}", "t--plain")]
     if len(parts) == _SHORT:
         parts.append((f"  {facts.prompt}", "t--muted"))
     return [(text, "t--title") for text, _ in parts] if selected else parts
