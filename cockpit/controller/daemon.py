@@ -14,6 +14,7 @@ import time
 from cockpit.base.errors import NotFound, Unavailable
 from cockpit.base.files import read_text
 from cockpit.base.process import ProcessId, identify
+from cockpit.base.tag import lay_down
 from cockpit.base.wakeup import WakeListener
 from cockpit.controller.context import Context
 from cockpit.controller.ending import without_job_variables
@@ -157,6 +158,7 @@ def start_daemon(context: Context, store: Store) -> Node:
 
 def _spawn(context: Context) -> subprocess.Popen[bytes]:
     environ = without_job_variables(dict(os.environ))
+    lay_down()  # a job's end would sweep the daemon away
     environ |= {"COCKPIT_HOME": context.places.home, "COCKPIT_CONFIG": context.places.config_file}
     with open(context.places.log, "ab") as output:
         return subprocess.Popen(

@@ -1,8 +1,8 @@
 # Run by cockpit inside a container, as the agents' user: finds the processes of one attempt, and ends them.
-# They are those whose environment carries the job's id and fence, and those in the session of its run.sh (the pane's
-# terminal). Prints `found N` and `left N`.
-#   JOB_ID FENCE ATTEMPT_FOLDER GRACE     GRACE in tenths of a second between TERM and KILL; `look` only counts
-job=$1 fence=$2 folder=$3 grace=$4
+# They are those that carry its tag, those whose environment carries the job's id and fence, and those in the session of
+# its run.sh (the pane's terminal). Prints `found N` and `left N`.
+#   JOB_ID FENCE ATTEMPT_FOLDER GRACE TAG     GRACE in tenths of a second between TERM and KILL; `look` only counts
+job=$1 fence=$2 folder=$3 grace=$4 tag=$5
 
 root=
 [ -f "$folder/pid" ] && read -r root <"$folder/pid"
@@ -20,6 +20,7 @@ carries() {
 
 find_all() {
   marked=$(grep -lsF "COCKPIT_JOB_ID=$job" /proc/[0-9]*/environ)
+  tagged=$(grep -ls "^Max resident set  *$tag " /proc/[0-9]*/limits)
   found=
   for folder_of in /proc/[0-9]*; do
     pid=${folder_of#/proc/}
@@ -32,7 +33,10 @@ find_all() {
     else
       case "
 $marked
+$tagged
 " in *"
+$folder_of/limits
+"*) found="$found $pid";; *"
 $folder_of/environ
 "*) carries "$pid" && found="$found $pid";; esac
     fi

@@ -93,10 +93,11 @@ def _from_outside(project: Project, outer: Mapping[str, str]) -> dict[str, str]:
     return {name: outer[name] for name in names}
 
 
-def env_file(variables: Mapping[str, str], umask: int) -> str:
-    """Shell text that sets exactly these; names that no shell can export are left out."""
+def env_file(variables: Mapping[str, str], umask: int, tag: int) -> str:
+    """Shell text that sets exactly these, and the attempt's tag; names that no shell can export are left out."""
     files = resource.getrlimit(resource.RLIMIT_NOFILE)[0]  # the tmux server's own limit is small
-    lines = [f"umask {umask:03o}", f"ulimit -S -n {files} 2>/dev/null", "unset TMUX TMUX_PANE"]
+    lines = [f"umask {umask:03o}", f"ulimit -S -n {files} 2>/dev/null", f"ulimit -S -m {tag} 2>/dev/null"]
+    lines += ["unset TMUX TMUX_PANE"]
     lines += [_export(name, value) for name, value in variables.items() if _NAME.fullmatch(name)]
     return "\n".join(lines) + "\n"
 

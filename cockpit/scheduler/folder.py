@@ -13,6 +13,7 @@ from typing import Any
 
 from cockpit.base.clock import Micros
 from cockpit.base.files import private_dir, write_atomic, write_json_atomic
+from cockpit.base.tag import tag_of
 from cockpit.base.times import rfc3339, rfc3339_or_none
 from cockpit.config.places import Places
 from cockpit.domain.job import ACTIVE, Job
@@ -59,6 +60,7 @@ class AttemptFiles:
         """
         attempt, inside = self.attempt.path, self.site.inside(self.claim, self.project, self.outer)
         variables = attempt_environment(self.claim, self.project, inside, self.outer)
+        tag = tag_of(self.places.home, self.claim.job_id, self.claim.fence)
         self.site.make_folder(self.attempt, self.claim)
         prompt_file, prompt = self._write_prompt(inside)
         argv = build_argv(
@@ -70,7 +72,7 @@ class AttemptFiles:
             session=session_id(self.places.home, self.claim.job_id, self.conversation.begun_by),
             resumed=self.conversation.resumed,
         )
-        _write_new(f"{attempt}/env", env_file(variables, self.umask))
+        _write_new(f"{attempt}/env", env_file(variables, self.umask, tag))
         _write_new(f"{attempt}/command", command_file(argv))
         _write_new(f"{attempt}/run.sh", _run_sh())
         if self.conversation.resumed:

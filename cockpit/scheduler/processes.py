@@ -1,8 +1,9 @@
 """What is left of an attempt: its processes, wherever they hid, and their end.
 
 An attempt's processes are the descendants of its pane's process, everything in that process's session (the pane's
-terminal), and every process whose environment carries the job's id and fence: a child that called setsid left group
-and session, but not its environment. Everything here may take milliseconds: call it off the event loop.
+terminal), and every process that carries the attempt's tag (base/tag.py), or whose environment names it: a child that
+called setsid left group and session, one that was started with an empty environment left that, and both at once keep
+the tag. Everything here may take milliseconds: call it off the event loop.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import psutil
 
 from cockpit.base import process
 from cockpit.base.process import ProcessId
+from cockpit.base.tag import carries, tag_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +35,12 @@ def find(mark: Mark) -> list[psutil.Process]:
     """Every living process of the attempt, this one and its ancestors excepted."""
     ours = {os.getpid(), *(parent.pid for parent in psutil.Process().parents())}
     session, family = _session(mark.root), _descendants(mark.root)
+    tag = tag_of(mark.home, mark.job_id, mark.fence)
     pids = [
         pid
         for pid in psutil.pids()
-        if pid not in ours and (pid in family or _in_session(pid, session) or _carries(pid, mark))
+        if pid not in ours
+        and (pid in family or carries(pid, tag) or _in_session(pid, session) or _named_by(pid, mark))
     ]
     return [found for pid in pids if (found := _living(pid)) is not None]
 
@@ -80,10 +84,10 @@ def _in_session(pid: int, session: int | None) -> bool:
         return False
 
 
-def _carries(pid: int, mark: Mark) -> bool:
+def _named_by(pid: int, mark: Mark) -> bool:
     """Does its environment name the attempt? Read raw where there is a /proc: a hundred processes take 2 ms."""
     if not _PROC:
-        return _carries_by_psutil(pid, mark)
+        return _named_by_psutil(pid, mark)
     variables = _raw_environment(pid).split(b"\0")
     return all(os.fsencode(f"{name}={value}") in variables for name, value in _marks(mark))
 
@@ -105,7 +109,7 @@ def _raw_environment(pid: int) -> bytes:
     return b""
 
 
-def _carries_by_psutil(pid: int, mark: Mark) -> bool:
+def _named_by_psutil(pid: int, mark: Mark) -> bool:
     with contextlib.suppress(psutil.Error, OSError):
         variables = psutil.Process(pid).environ()
         return all(variables.get(name) == value for name, value in _marks(mark))

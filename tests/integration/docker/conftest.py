@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from cockpit.base.tag import tag_of
 from cockpit.docker.container import Containers
 from cockpit.docker.engine import Engine
 from cockpit.docker.running import RunningContainer
@@ -131,7 +132,7 @@ def attempt_files(
         **variables,
     }
     return {
-        "env": env_file(environment, 0o022),
+        "env": env_file(environment, 0o022, tag_of(running.spec.home, job_id, 7)),
         "command": command_file(argv),
         "run.sh": Path(RUN_SH).read_text(encoding="utf-8"),
     }

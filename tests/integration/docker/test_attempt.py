@@ -110,7 +110,7 @@ async def test_a_person_attaches(dock: Dock) -> None:
 async def test_all_of_an_attempt_is_ended_and_nothing_else(dock: Dock) -> None:
     running = await asyncio.to_thread(dock.ensure)
     server = tmux_in(running)
-    hide = "setsid sh -c 'trap \"\" TERM; echo up >hidden; while :; do sleep 1; done' & sleep 1000"
+    hide = "(env -i setsid sh -c 'trap \"\" TERM; echo up >hidden; while :; do sleep 1; done' &); sleep 1000"
     write_attempt(running, JOB, ["sh", "-c", hide])
     neighbour = write_attempt(running, JOB + "1", ["sleep", "1000"])
     for name in (JOB, JOB + "1"):

@@ -17,6 +17,7 @@ HIDING = {
     "ignores-term": "sh -c \"trap '' TERM HUP INT; echo \\$\\$ >{mark}; while :; do sleep 60; done\"",
     "setsid": "setsid sh -c 'echo $$ >{mark}; exec sleep 600' & wait",
     "double-forked": "(setsid sh -c 'echo $$ >{mark}; exec sleep 600' </dev/null >/dev/null 2>&1 &) ; exec sleep 600",
+    "nameless": "(env -i setsid sh -c 'echo $$ >{mark}; exec sleep 600' </dev/null >/dev/null 2>&1 &) ; exec sleep 600",
     "nohup": "nohup sh -c 'echo $$ >{mark}; exec sleep 600' >/dev/null 2>&1 & wait",
     "stopped": "sh -c 'echo $$ >{mark}; kill -STOP $$; sleep 600'",
 }
@@ -53,7 +54,7 @@ async def test_a_kill_ends_whoever_hides(desk: Desk, kind: str) -> None:
     assert desk.processes() == []
 
 
-@pytest.mark.parametrize("kind", ["setsid", "double-forked", "nohup"])
+@pytest.mark.parametrize("kind", ["setsid", "double-forked", "nameless", "nohup"])
 async def test_a_normal_end_leaves_nobody_behind(desk: Desk, kind: str) -> None:
     mark, gate = desk.marks / "pid", desk.gate("go")
     script = HIDING[kind].format(mark=mark).replace("exec sleep 600", "sleep 600").replace("wait", ":")

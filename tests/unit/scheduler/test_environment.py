@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cockpit.base.tag import tag_of
 from cockpit.config.places import Places
 from cockpit.domain.lane import Claim
 from cockpit.domain.project import Project
@@ -27,6 +28,8 @@ INSIDE = Inside("/j", "/w", "/t", "/bin-of-cockpit", "/usr/bin:/bin", {"HOME": "
 ANY = st.text(st.characters(blacklist_characters="\0", blacklist_categories=["Cs"]))
 NAMES = st.from_regex(r"X[A-Za-z0-9_]{0,8}", fullmatch=True)
 
+TAG = tag_of("/home", "113754-a2f5", 7)
+
 
 @settings(max_examples=40)
 @given(st.lists(ANY, min_size=1, max_size=5))
@@ -39,7 +42,7 @@ def test_any_argument_round_trips(words: list[str]) -> None:
 @settings(max_examples=40)
 @given(st.dictionaries(NAMES, ANY, max_size=5))
 def test_any_value_round_trips(variables: dict[str, str]) -> None:
-    text = env_file(variables, 0o022) + "exec env -0\n"
+    text = env_file(variables, 0o022, TAG) + "exec env -0\n"
     done = subprocess.run(
         ["/bin/sh"],
         input=text.encode(),
@@ -64,13 +67,25 @@ def test_names_that_bash_keeps_to_itself_end_no_attempt(shell: str) -> None:
         "BASHOPTS": "x",
         "XLAST": "it's here",
     }
-    script = env_file(variables, 0o022) + 'printf %s "$XLAST"\n'
+    script = env_file(variables, 0o022, TAG) + 'printf %s "$XLAST"\n'
     done = subprocess.run(shell.split(), input=script.encode(), capture_output=True, check=True)
     assert (done.stdout, done.stderr) == (b"it's here", b"")
 
 
+@pytest.mark.parametrize("shell", ["sh", "bash --posix"])
+def test_the_tag_outlives_an_empty_environment_and_a_session(shell: str) -> None:
+    tell = "exec env -i setsid -w sh -c 'ulimit -S -m; ulimit -H -m'\n"
+    done = subprocess.run(
+        shell.split(), check=False, input=(env_file({}, 0o022, TAG) + tell).encode(), capture_output=True
+    )
+    assert done.stdout.split() == [b"%d" % TAG, b"unlimited"]
+    refused = f"ulimit -m 100\n{env_file({}, 0o022, TAG)}ulimit -S -m\n"
+    done = subprocess.run(shell.split(), check=False, input=refused.encode(), capture_output=True)
+    assert (done.stdout, done.stderr) == (b"100\n", b""), "a host's own hard limit stays"
+
+
 def test_names_that_no_shell_can_export_are_left_out() -> None:
-    text = env_file({"BASH_FUNC_x%%": "() { :; }", "a b": "1", "1A": "2", "GOOD": "3"}, 0o077)
+    text = env_file({"BASH_FUNC_x%%": "() { :; }", "a b": "1", "1A": "2", "GOOD": "3"}, 0o077, TAG)
     assert "GOOD=3" in text
     assert text.count("export") == 1
     assert "umask 077" in text

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import os
+import resource
 import signal
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 
 import pytest
 
 from cockpit.base.process import ProcessId, current, identify
+from cockpit.base.tag import carries, tag_of
 from cockpit.scheduler.ending import end_attempt, end_attempt_now
 from cockpit.scheduler.processes import Mark, find
 
@@ -58,6 +61,22 @@ def test_by_environment(start: Start) -> None:
     for name, value in (("COCKPIT_FENCE", "8"), ("COCKPIT_JOB_ID", "113754-a2f"), ("COCKPIT_HOME", "/other")):
         start("echo up; exec sleep 60", MARK | {name: value})
     assert pids(mark()) == {own.pid}
+
+
+def test_by_tag_whatever_it_did_to_its_environment_and_session(start: Start) -> None:
+    tag = tag_of(MARK["COCKPIT_HOME"], MARK["COCKPIT_JOB_ID"], int(MARK["COCKPIT_FENCE"]))
+    own = start(f"ulimit -S -m {tag}; exec env -i setsid sh -c 'echo up; exec sleep 60'")
+    start(f"ulimit -S -m {tag + 1}; echo up; exec sleep 60")
+    assert pids(mark()) == {own.pid}
+    assert not carries(os.getpid(), tag)
+
+
+def test_a_daemon_lays_the_tag_down(start: Start) -> None:
+    """One that a job started, and that is to outlive it."""
+    tag = tag_of("/home", "113754-a2f5", 7)
+    code = "from cockpit.base.tag import lay_down; lay_down(); print('up', flush=True); input()"
+    daemon = start(f'ulimit -S -m {tag}; exec {sys.executable} -c "{code}"')
+    assert resource.prlimit(daemon.pid, resource.RLIMIT_RSS) == resource.getrlimit(resource.RLIMIT_RSS)
 
 
 def test_by_descent(start: Start) -> None:
