@@ -8,9 +8,10 @@ that ends by itself (Profile.silent_state); never idle.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from cockpit.agents.regions import View, compiled, view
+from cockpit.base.records import dataclass
 from cockpit.domain.profile import Answers, Profile, Rule, Startup
 from cockpit.domain.screen import PaneState, Screen
 

@@ -1,8 +1,9 @@
-"""`dataclass`, ten times cheaper to define: for what `cockpit enqueue` imports.
+"""`dataclass`, ten times cheaper to define.
 
 A process that puts one job into the queue spent most of its time in the standard library's `dataclasses`, which
-compiles six functions per class and imports `inspect`. Here one is compiled and the rest is shared. To the type
-checker these are dataclasses, and `dataclasses.fields`, `replace`, `asdict` and `is_dataclass` know them.
+compiles six functions per class and imports `inspect`; the screen's first picture waited for a hundred of them. Here
+one is compiled and the rest is shared. To the type checker these are dataclasses, and `dataclasses.fields`,
+`replace`, `asdict` and `is_dataclass` know them.
 
 What is not supported: inheritance between records, `field(...)`, and annotations that are not text (each module needs
 `from __future__ import annotations`).
@@ -44,7 +45,10 @@ def _make(cls: type, frozen: bool) -> type:
 
 def _init(made: type, names: list[str], defaults: dict[str, Any]) -> Any:
     words = [f"{name}=d_{name}" if name in defaults else name for name in names]
-    body = "\n".join(f" s_{name}(self, {name})" for name in names) or " pass"
+    lines = [f" s_{name}(self, {name})" for name in names]
+    if "__post_init__" in made.__dict__:
+        lines.append(" self.__post_init__()")
+    body = "\n".join(lines) or " pass"
     scope = {f"s_{name}": made.__dict__[name].__set__ for name in names}
     scope |= {f"d_{name}": value for name, value in defaults.items()}
     exec(f"def __init__(self, {', '.join(words)}):\n{body}\n", scope)
@@ -82,7 +86,7 @@ def _refuse(_self: Any, name: str, *_: Any) -> None:
 
 
 class _Fields:
-    """`__dataclass_fields__`, made when somebody asks: only dataclasses' own functions do."""
+    """`__dataclass_fields__`, made when somebody asks for the first time: only dataclasses' own functions do."""
 
     def __init__(self, names: list[str], defaults: dict[str, Any]) -> None:
         self._names = names
@@ -99,4 +103,5 @@ class _Fields:
         found: dict[str, Any] = vars(dataclasses.make_dataclass(owner.__name__, parts))[
             "__dataclass_fields__"
         ]
-        return {name: found[name] for name in self._names}
+        owner.__dataclass_fields__ = fields = {name: found[name] for name in self._names}  # type: ignore[attr-defined]
+        return fields

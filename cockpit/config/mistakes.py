@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from difflib import get_close_matches
 
 from cockpit.base.errors import ConfigError
+from cockpit.base.records import dataclass
 
 from .lines import KeyPath
 

@@ -18,13 +18,12 @@ from cockpit.base.tag import lay_down
 from cockpit.base.wakeup import WakeListener
 from cockpit.controller.context import Context
 from cockpit.controller.ending import without_job_variables
-from cockpit.controller.engine import make_engine, make_sites, make_writer
+from cockpit.controller.engine import make_engine, make_sites, make_writer, scheduler_class
 from cockpit.controller.opening import open_store
 from cockpit.controller.reload import SettingsWatch
 from cockpit.domain.node import Node
 from cockpit.jobdir.watch import FolderWatcher
 from cockpit.scheduler.election import Election
-from cockpit.scheduler.scheduler import Scheduler
 from cockpit.store.base import Store
 
 log = logging.getLogger("cockpit")
@@ -81,7 +80,7 @@ async def _run(context: Context, until_idle: bool) -> int:
             return int(until_idle and store.failed_since(first_failure))
         watcher = FolderWatcher()
         sites = make_sites(context)
-        scheduler = Scheduler(make_engine(context, store, writer, watcher, sites), "daemon")
+        scheduler = scheduler_class()(make_engine(context, store, writer, watcher, sites), "daemon")
         log.info("the scheduler runs")
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):

@@ -8,13 +8,13 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import partial
 from typing import Literal
 
 from cockpit.base.clock import Clock
 from cockpit.base.errors import CockpitError, ConfigError
 from cockpit.base.files import read_text
+from cockpit.base.records import dataclass
 from cockpit.config.places import Places, refuse_remote
 from cockpit.config.settings import Settings
 from cockpit.controller.context import Context

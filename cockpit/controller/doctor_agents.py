@@ -6,8 +6,8 @@ import os
 import shlex
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from cockpit.base.records import dataclass
 from cockpit.config.settings import Settings
 from cockpit.domain.profile import Profile
 from cockpit.domain.project import Project

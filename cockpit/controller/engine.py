@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from typing import TYPE_CHECKING
 
 from cockpit.base.errors import ConfigError
 from cockpit.config.load import load_settings
@@ -10,12 +11,15 @@ from cockpit.config.settings import Settings
 from cockpit.controller.context import Context
 from cockpit.controller.opening import open_store
 from cockpit.jobdir.watch import FolderWatcher
-from cockpit.scheduler.engine import Engine
 from cockpit.scheduler.sites import Sites
 from cockpit.store.base import Store
 from cockpit.store.writer import Writer
 from cockpit.tmux.client import TmuxClient
 from cockpit.tmux.server import TmuxServer, write_conf
+
+if TYPE_CHECKING:
+    from cockpit.scheduler.engine import Engine
+    from cockpit.scheduler.scheduler import Scheduler
 
 
 def make_tmux(context: Context) -> TmuxServer:
@@ -34,6 +38,8 @@ def make_engine(
     context: Context, store: Store, writer: Writer, watcher: FolderWatcher, sites: Sites
 ) -> Engine:
     """An engine over these connections. Raises Unavailable when tmux is missing or too old."""
+    from cockpit.scheduler.engine import Engine
+
     sites.here.client.server.version()
     umask = os.umask(0o022)
     os.umask(umask)
@@ -48,6 +54,13 @@ def make_engine(
         lambda: _settings_now(context),
         umask=umask,
     )
+
+
+def scheduler_class() -> type[Scheduler]:
+    """Scheduler, imported when somebody is to schedule: forty modules that the first picture need not wait for."""
+    from cockpit.scheduler.scheduler import Scheduler
+
+    return Scheduler
 
 
 def _settings_now(context: Context) -> Settings:

@@ -11,14 +11,14 @@ import contextlib
 import logging
 import os
 from collections.abc import Callable, Coroutine, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from cockpit.base.errors import CockpitError, Conflict
+from cockpit.base.records import dataclass
 from cockpit.base.wakeup import WakeListener
 from cockpit.config.settings import Settings
 from cockpit.controller.context import Context
-from cockpit.controller.engine import make_engine, make_sites, make_writer
+from cockpit.controller.engine import make_engine, make_sites, make_writer, scheduler_class
 from cockpit.controller.jobs import Jobs
 from cockpit.controller.locks import Locks
 from cockpit.controller.mine import Mine
@@ -32,8 +32,10 @@ from cockpit.jobdir.layout import job_folder
 from cockpit.jobdir.progress import NOTHING, Progress, read_progress
 from cockpit.jobdir.watch import FolderWatcher
 from cockpit.scheduler.election import Election
-from cockpit.scheduler.scheduler import Scheduler
 from cockpit.store.base import Store
+
+if TYPE_CHECKING:
+    from cockpit.scheduler.scheduler import Scheduler
 
 log = logging.getLogger("cockpit")
 T = TypeVar("T")
@@ -280,9 +282,10 @@ class Live:
             self._election = Election(self.context.places.lock)
 
     async def _run_scheduler(self) -> None:
+        scheduler = await asyncio.to_thread(scheduler_class)  # a tenth of a second, and a key may come
         engine = make_engine(self.context, self.store, self._writer, self._watcher, self.sites)
         await self.client.start()
-        self._scheduler = Scheduler(engine, "cockpit", self._changed)
+        self._scheduler = scheduler(engine, "cockpit", self._changed)
         self.role = "scheduler"
         await self._scheduler.run()
 

@@ -8,9 +8,9 @@ import os
 import shutil
 import subprocess
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from cockpit.base.clock import Clock
+from cockpit.base.records import dataclass
 from cockpit.config.settings import Notify
 from cockpit.domain.job import Grant, Job, Priority, Running
 from cockpit.notify import programs, terminal

@@ -6,10 +6,10 @@ import asyncio
 import contextlib
 import math
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from dataclasses import dataclass
 
 from cockpit.agents.detect import ALIVE, detect
 from cockpit.base.errors import CockpitError, Conflict, NotFound, Unavailable
+from cockpit.base.records import dataclass
 from cockpit.base.wakeup import WakeListener
 from cockpit.controller.context import Context
 from cockpit.controller.engine import make_sites

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from cockpit.agents.detect import Detection, answer_keys, explain
 from cockpit.base.errors import Conflict
+from cockpit.base.records import dataclass
 from cockpit.controller.context import Context
 from cockpit.controller.engine import make_tmux
 from cockpit.controller.requests import find_profile

@@ -8,7 +8,7 @@ from cockpit.base.errors import CockpitError
 from cockpit.base.process import ProcessId
 from cockpit.controller.context import Context
 from cockpit.domain.job import Job
-from cockpit.scheduler.usage import TreeMeter, Usage
+from cockpit.domain.usage import Usage
 from cockpit.store.base import Store
 
 
@@ -41,6 +41,8 @@ class Usages:
         if attempt is None:
             return None
         if attempt.pid is not None:
+            from cockpit.scheduler.usage import TreeMeter  # psutil is not for the first picture
+
             return TreeMeter(ProcessId(attempt.pid, attempt.pid_started or "", attempt.boot or ""))
         project = self._context.settings.projects.get(job.project)
         if not attempt.site or project is None or project.docker is None:

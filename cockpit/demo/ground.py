@@ -12,9 +12,9 @@ import signal
 import subprocess
 import tempfile
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from cockpit.base.errors import CockpitError, Unavailable
+from cockpit.base.records import dataclass
 from cockpit.controller.context import Context
 from cockpit.controller.daemon import stop_daemon
 from cockpit.controller.engine import make_tmux

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
+from cockpit.base.records import dataclass
 from cockpit.base.times import SECOND
 from cockpit.domain.events import Event
 from cockpit.domain.job import ACTIVE, Job, State

@@ -9,10 +9,10 @@ import contextlib
 import os
 import shutil
 from collections.abc import Collection
-from dataclasses import dataclass
 from typing import Any
 
 from cockpit.base.errors import CockpitError, NotFound
+from cockpit.base.records import dataclass
 from cockpit.docker.container import ours
 from cockpit.docker.engine import Engine
 from cockpit.docker.spec import HOME_LABEL, PROJECT_LABEL, USER_LABEL, home_hash

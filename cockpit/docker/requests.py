@@ -10,8 +10,9 @@ import contextlib
 import json
 import os
 import stat
-from dataclasses import dataclass
 from typing import Any
+
+from cockpit.base.records import dataclass
 
 _MOST_BYTES = 4 << 20  # of one request file; hexadecimal doubles what it carries
 _MOST = 100  # requests that are looked at in one go

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 
 from cockpit.base.errors import NotFound
+from cockpit.base.records import dataclass
 from cockpit.docker.engine import Engine, exec_argv
 from cockpit.docker.spec import ContainerSpec, home_hash
 

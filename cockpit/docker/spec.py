@@ -10,8 +10,8 @@ import hashlib
 import json
 import os
 import re
-from dataclasses import dataclass
 
+from cockpit.base.records import dataclass
 from cockpit.domain.project import Container, Project
 
 HOME_LABEL = "cockpit.home"

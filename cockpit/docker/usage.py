@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import re
 import time
-from dataclasses import dataclass
 
 from cockpit.base.errors import CockpitError
+from cockpit.base.records import dataclass
 from cockpit.docker.cgroup import cgroup_folders
 from cockpit.docker.running import RunningContainer
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from cockpit.base.clock import Micros
+from cockpit.base.records import dataclass
 from cockpit.base.times import SECOND, format_duration
 from cockpit.domain.job import Delayed, Job, State
 from cockpit.domain.lane import Hold, Lock

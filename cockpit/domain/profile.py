@@ -7,9 +7,9 @@ Regular expressions are kept as text here; cockpit/agents/detect.py compiles and
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
+from cockpit.base.records import dataclass
 from cockpit.domain.screen import PaneState
 
 PLACEHOLDERS = ("{prompt_file}", "{prompt}", "{job_id}", "{workdir}", "{session}")

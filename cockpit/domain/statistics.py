@@ -7,9 +7,9 @@ measured, and the same over any store.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from cockpit.base.clock import Micros
+from cockpit.base.records import dataclass
 from cockpit.base.times import SECOND
 
 MINUTE = 60 * SECOND

@@ -12,9 +12,9 @@ from __future__ import annotations
 import contextlib
 import os
 import time
-from dataclasses import dataclass
 
 from cockpit.base.files import read_text
+from cockpit.base.records import dataclass
 
 LINKED = ("output.log", "progress.md", "pid", "exit_code")
 _WRITTEN = 0.5  # seconds that run.sh gets between making `started` and writing into it; it needs microseconds

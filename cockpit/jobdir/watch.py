@@ -9,15 +9,18 @@ core (watchfiles' defaults miss 100 ms, step=1 costs three times as much).
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import os
+import threading
 from collections.abc import Callable
-
-from watchfiles import awatch
-from watchfiles.main import FileChange
 
 log = logging.getLogger("cockpit")
 _AGAIN = 0.2  # seconds
+_POLL, _LONG = (
+    300,
+    60_000,
+)  # milliseconds: between two looks where it has to poll; after which it begins to wait anew
 
 OnChange = Callable[[str, set[str]], None]
 """Called on the loop with a watched folder and the names in it that changed; no names: look at all of it."""
@@ -56,8 +59,6 @@ class FolderWatcher:
                 self._changed.clear()
                 folders = sorted(filter(os.path.isdir, self._listeners))
                 following = self._watch(folders) if folders else None
-                if following is not None:
-                    await following.armed.wait()
                 if watch is not None:
                     await watch.end()
                 watch = following
@@ -68,8 +69,12 @@ class FolderWatcher:
             if watch is not None:
                 await watch.end()
 
-    def _watch(self, folders: list[str]) -> _Watch:
-        return _Watch(folders, self._report, self._failed, self._step, self._debounce)
+    def _watch(self, folders: list[str]) -> _Watch | None:
+        try:
+            return _Watch(folders, self._report, self._failed, self._step, self._debounce)
+        except OSError as error:
+            self._failed(error)
+            return None
 
     def _failed(self, error: Exception) -> None:
         """A folder vanished while the watch was armed, or the kernel has no watches left: arm it anew in a moment."""
@@ -86,7 +91,11 @@ class FolderWatcher:
 
 
 class _Watch:
-    """One armed watch over a fixed set of folders."""
+    """One armed watch over a fixed set of folders, with a thread of its own: it waits for as long as it lives.
+
+    watchfiles' Rust part directly, as its documentation shows: `awatch` would bring anyio, a megabyte of it. Raises
+    OSError when a folder has vanished or the kernel has no watches left.
+    """
 
     def __init__(
         self,
@@ -96,42 +105,49 @@ class _Watch:
         step: int,
         debounce: int,
     ) -> None:
-        self.armed = asyncio.Event()
+        from watchfiles._rust_notify import RustNotify  # here: the first picture does not wait for it
+
         self._report, self._failed = report, failed
-        self._stop = asyncio.Event()
+        self._pace = (debounce, step)
         self._known = {name: folder for folder in folders for name in (folder, os.path.realpath(folder))}
-        self._changes = awatch(
-            *folders, watch_filter=None, recursive=False, step=step, debounce=debounce, stop_event=self._stop,
-            rust_timeout=60_000,
-        )  # fmt: skip
-        self._task = asyncio.create_task(self._run())
+        polls = bool(
+            os.environ.get("WATCHFILES_FORCE_POLLING")
+        )  # for file systems without inotify, as `awatch`
+        self._notify = RustNotify(folders, False, polls, _POLL, False, False)
+        self._loop = asyncio.get_running_loop()
+        self._ended: asyncio.Future[None] = self._loop.create_future()
+        self._stop = threading.Event()
+        threading.Thread(target=self._run, name="folders", daemon=True).start()
 
     async def end(self) -> None:
         """Stop watching; returns when its thread has let go."""
         self._stop.set()
-        await asyncio.gather(self._task, return_exceptions=True)
+        await self._ended
 
-    async def _run(self) -> None:
-        # awatch arms its watch in the first step of its first __anext__, before it waits: one turn of the loop
-        # later nothing can be missed any more.
-        following = asyncio.ensure_future(anext(self._changes))
-        await asyncio.sleep(0)
-        self.armed.set()
-        try:
-            while True:
-                self._sort(await following)
-                following = asyncio.ensure_future(anext(self._changes))
-        except StopAsyncIteration:
-            pass
-        except Exception as error:  # without a watch nobody would ever be told anything again
-            self._failed(error)
-        finally:
-            following.cancel()
+    def _run(self) -> None:
+        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody listens any more
+            try:
+                self._follow()
+            except Exception as error:  # without a watch nobody would ever be told anything again
+                self._loop.call_soon_threadsafe(self._failed, error)
+            finally:
+                self._loop.call_soon_threadsafe(_settle, self._ended)
 
-    def _sort(self, changes: set[FileChange]) -> None:
+    def _follow(self) -> None:
+        with self._notify:
+            while (changes := self._notify.watch(*self._pace, _LONG, self._stop)) != "stop":
+                if isinstance(changes, set):
+                    self._loop.call_soon_threadsafe(self._sort, changes)
+
+    def _sort(self, changes: set[tuple[int, str]]) -> None:
         names: dict[str, set[str]] = {}
         for _, path in changes:
             folder, name = os.path.split(path)
             if known := self._known.get(folder):
                 names.setdefault(known, set()).add(name)
         self._report(names)
+
+
+def _settle(ended: asyncio.Future[None]) -> None:
+    if not ended.done():
+        ended.set_result(None)

@@ -7,10 +7,10 @@ printable line, because it goes to terminals and desktops.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from cockpit.base.clock import Micros
+from cockpit.base.records import dataclass
 from cockpit.base.times import rfc3339
 from cockpit.domain.job import Job
 

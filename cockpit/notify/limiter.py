@@ -6,8 +6,8 @@ Pure: who asks brings the time, in seconds of a clock that never jumps.
 from __future__ import annotations
 
 from collections.abc import Container
-from dataclasses import dataclass
 
+from cockpit.base.records import dataclass
 from cockpit.notify.happening import Notice, joined
 
 

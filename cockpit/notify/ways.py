@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from cockpit.base.records import dataclass
 
 _KNOW_777 = ("foot", "rxvt", "urxvt")
 

@@ -26,12 +26,12 @@ from cockpit.docker.usage import UsageMeter
 from cockpit.domain.job import Job
 from cockpit.domain.lane import Claim
 from cockpit.domain.project import Project
+from cockpit.domain.usage import Usage
 from cockpit.jobdir.layout import AttemptFolder
 from cockpit.scheduler.environment import Inside
 from cockpit.scheduler.errands import Errands
 from cockpit.scheduler.processes import Mark
 from cockpit.scheduler.site import Site
-from cockpit.scheduler.usage import Usage
 from cockpit.tmux.client import TmuxClient
 from cockpit.tmux.conf import conf_text
 from cockpit.tmux.hosts import Host

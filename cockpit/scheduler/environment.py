@@ -11,9 +11,9 @@ import re
 import resource
 import shlex
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from cockpit.base.errors import UsageError
+from cockpit.base.records import dataclass
 from cockpit.config.places import Places
 from cockpit.domain.lane import Claim
 from cockpit.domain.project import Project

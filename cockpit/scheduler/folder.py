@@ -7,12 +7,12 @@ import json
 import os
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from cockpit.base.clock import Micros
 from cockpit.base.files import private_dir, write_atomic, write_json_atomic
+from cockpit.base.records import dataclass
 from cockpit.base.tag import tag_of
 from cockpit.base.times import rfc3339, rfc3339_or_none
 from cockpit.config.places import Places

@@ -5,9 +5,9 @@ The kernel's answer takes the longer the more processors there are: call it off 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import psutil
+
+from cockpit.base.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,10 @@ happened, not with the queue; of a burst only the first jobs are looked at, the 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from cockpit.base.errors import NotFound
+from cockpit.base.records import dataclass
 from cockpit.domain.events import Event
 from cockpit.domain.screen import AgentState
 from cockpit.notify.happening import OF_KIND, SAMPLES, Happening, Notice

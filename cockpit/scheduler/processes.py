@@ -12,12 +12,12 @@ import contextlib
 import os
 import signal
 import time
-from dataclasses import dataclass
 
 import psutil
 
 from cockpit.base import process
 from cockpit.base.process import ProcessId
+from cockpit.base.records import dataclass
 from cockpit.base.tag import carries, tag_of
 
 

@@ -11,12 +11,12 @@ import contextlib
 import logging
 import os
 from collections.abc import Set
-from dataclasses import dataclass
 
 import psutil
 
 from cockpit.base.errors import CockpitError, Unavailable
 from cockpit.base.process import ProcessId, boot_id, identify
+from cockpit.base.records import dataclass
 from cockpit.docker.engine import EngineGone
 from cockpit.domain.job import Job, State
 from cockpit.domain.lane import Claim

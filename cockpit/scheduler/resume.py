@@ -8,8 +8,8 @@ conversation would be somebody else's.
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
 
+from cockpit.base.records import dataclass
 from cockpit.domain.events import PROMPT_EDITED, Attempt
 from cockpit.domain.lane import Claim
 from cockpit.domain.profile import Profile

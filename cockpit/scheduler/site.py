@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager, nullcontext
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from cockpit.base.files import private_dir
 from cockpit.base.process import ProcessId, identify
@@ -18,13 +18,14 @@ from cockpit.config.places import Places
 from cockpit.domain.lane import Claim
 from cockpit.domain.project import Project
 from cockpit.jobdir.layout import AttemptFolder, job_folder
-from cockpit.scheduler.ending import end_attempt, wait_for_exit
 from cockpit.scheduler.environment import Inside, attempt_tmp, own_variables
-from cockpit.scheduler.errands import Errands
-from cockpit.scheduler.processes import Mark
 from cockpit.scheduler.spare import SpareWindow
 from cockpit.tmux.client import TmuxClient
 from cockpit.tmux.server import Window
+
+if TYPE_CHECKING:
+    from cockpit.scheduler.errands import Errands
+    from cockpit.scheduler.processes import Mark
 
 HERE = ""
 """The name of this host as a site, in the store."""
@@ -106,11 +107,15 @@ class LocalSite:
         return identify(pid) or ProcessId(pid, "", "")  # it may be over already
 
     async def ended(self, process: ProcessId | None, window: str, exit_seen: asyncio.Event) -> str | None:
+        from cockpit.scheduler.ending import wait_for_exit  # psutil is not for the first picture
+
         if process is not None and process.alive():
             await wait_for_exit(process.pid)
         return None
 
     async def end(self, mark: Mark, attempt: int, grace: float) -> None:
+        from cockpit.scheduler.ending import end_attempt
+
         await end_attempt(mark, grace)
 
     def escort(

@@ -11,9 +11,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-from dataclasses import dataclass
 
 from cockpit.base.errors import CockpitError
+from cockpit.base.records import dataclass
 from cockpit.tmux.client import TmuxClient
 from cockpit.tmux.server import Window
 from cockpit.tmux.words import safe_name, safe_path

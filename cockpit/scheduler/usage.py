@@ -10,19 +10,11 @@ import functools
 import os
 import threading
 import time
-from dataclasses import dataclass
 
 import psutil
 
 from cockpit.base.process import ProcessId
-
-
-@dataclass(frozen=True, slots=True)
-class Usage:
-    """`cpu` in cores (1.5: one and a half are busy), `memory` in bytes (resident, shared pages counted once each)."""
-
-    cpu: float
-    memory: int
+from cockpit.domain.usage import Usage
 
 
 def _below(top: psutil.Process) -> list[psutil.Process]:

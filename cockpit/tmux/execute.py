@@ -10,10 +10,10 @@ from __future__ import annotations
 import os
 import re
 import shlex
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cockpit.base.errors import Conflict, NotFound, Unavailable
+from cockpit.base.records import dataclass
 from cockpit.tmux.judges import ChangeJudge
 from cockpit.tmux.screen import Screen
 

@@ -6,7 +6,7 @@ behind ssh) differs from this host by a tuple and by nothing else.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from cockpit.base.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

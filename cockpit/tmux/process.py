@@ -10,11 +10,12 @@ import asyncio
 import contextlib
 import os
 import signal
+import subprocess
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import cast
 
 from cockpit.base.errors import Unavailable
+from cockpit.base.records import dataclass
 
 
 class Child(asyncio.SubprocessProtocol):
@@ -77,11 +78,30 @@ class _Collected(Child):
         return b"".join(self.written[fd]).decode(errors="replace")
 
 
+def _silent(seconds: float) -> Unavailable:
+    return Unavailable(f"tmux does not answer (no reply in {seconds:g} s)")
+
+
 def cannot_start(command: str, error: OSError) -> Unavailable:
     """The one line for a process that could not be started."""
     if isinstance(error, FileNotFoundError):
         return Unavailable(f"{command} is not installed: install tmux 3.2 or newer: apt install tmux")
     return Unavailable(f"{command} can't be started: {error.strerror}")
+
+
+def run_now(argv: Sequence[str], environment: Mapping[str, str] | None, seconds: float) -> Done:
+    """As `run_bounded`, in a thread."""
+    try:
+        done = subprocess.run(
+            argv, stdin=subprocess.DEVNULL, capture_output=True, timeout=seconds, check=False, env=environment, cwd="/"
+        )  # fmt: skip
+    except subprocess.TimeoutExpired:
+        raise _silent(seconds) from None
+    except OSError as error:
+        raise cannot_start(argv[0], error) from error
+    return Done(
+        done.returncode, done.stdout.decode(errors="replace"), done.stderr.decode(errors="replace").strip()
+    )
 
 
 async def run_bounded(
@@ -103,7 +123,7 @@ async def run_bounded(
         async with asyncio.timeout(seconds):
             exit_code = await child.ended
     except TimeoutError:
-        raise Unavailable(f"tmux does not answer (no reply in {seconds:g} s)") from None
+        raise _silent(seconds) from None
     finally:
         if not child.ended.done() or child.ended.cancelled():
             child.let_go()

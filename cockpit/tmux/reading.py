@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
 from typing import Literal
 
 from cockpit.base.clock import Clock
 from cockpit.base.errors import CockpitError, NotFound
+from cockpit.base.records import dataclass
 from cockpit.tmux.client import TmuxClient
 from cockpit.tmux.judges import NET, Judge
 from cockpit.tmux.screen import STATE_FORMAT, Screen, StaleCapture, parse_screen

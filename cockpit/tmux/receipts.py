@@ -9,9 +9,9 @@ shown by some agents as `[Pasted text #1 +20 lines]`: that is an echo too.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Literal
 
+from cockpit.base.records import dataclass
 from cockpit.tmux.screen import Screen, squashed
 
 Level = Literal["sent", "echoed", "accepted"]

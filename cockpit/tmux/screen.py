@@ -5,14 +5,13 @@ A capture that failed or came back crippled is a `StaleCapture`: it never looks 
 
 from __future__ import annotations
 
-import hashlib
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from cockpit.base.clock import Micros
 from cockpit.base.errors import Unavailable
+from cockpit.base.records import dataclass
 
 PROMPT_MARKS = "$#%>❯➜λ"
 _ESCAPES = re.compile(
@@ -65,6 +64,8 @@ class Screen:
     @property
     def digest(self) -> str:
         """A hash of what a person reads: two screens with the same digest say the same."""
+        import hashlib  # half a megabyte, for those who compare screens
+
         return hashlib.blake2b(self.plain.encode("utf-8", "replace"), digest_size=16).hexdigest()
 
     def before_cursor(self) -> str:

@@ -13,14 +13,14 @@ import re
 import socket
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cockpit.base.errors import CockpitError, NotFound, Unavailable
+from cockpit.base.records import dataclass
 from cockpit.tmux.conf import SIZE, write_conf
 from cockpit.tmux.environment import clean_environment
 from cockpit.tmux.hosts import LOCAL, Host
-from cockpit.tmux.process import run_bounded
+from cockpit.tmux.process import Done, run_bounded, run_now
 from cockpit.tmux.version import read_version
 from cockpit.tmux.viewers import view_commands
 from cockpit.tmux.words import command_sequence, safe_name, safe_path, tmux_id, window_command
@@ -105,14 +105,18 @@ class TmuxServer:
         raise AssertionError("the last try returns or raises")
 
     def _ensure(self, version: str) -> ServerProcess:
-        server = self._libtmux()
-        fresh = not server.has_session(self.session) and self._create()
-        reply = server.cmd("display-message", "-p", "#{pid}", target=f"={self.session}:")
-        if reply.returncode or not reply.stdout:
-            raise Unavailable(
-                f"tmux on {self.host.name} did not start: {' '.join(reply.stderr) or 'no answer'}"
-            )
-        return ServerProcess(int(reply.stdout[0]), version, fresh)
+        fresh = self._ask_pid().exit_code != 0 and self._create()
+        reply = self._ask_pid()
+        if reply.exit_code or not reply.output:
+            raise Unavailable(f"tmux on {self.host.name} did not start: {reply.errors or 'no answer'}")
+        return ServerProcess(int(reply.output), version, fresh)
+
+    def _ask_pid(self) -> Done:
+        """The server's pid, if it has our session: by a bare process, for it mostly has, and libtmux is 4 MB."""
+        ask = command_sequence(
+            [("has-session", "-t", f"={self.session}"), ("display-message", "-p", "#{pid}")]
+        )
+        return run_now([*self.base, *ask], self.environment, self.timeout)
 
     def _create(self) -> bool:
         columns, lines = SIZE
@@ -230,7 +234,7 @@ class TmuxServer:
         return done.output
 
     def _libtmux(self, *wrapper: str) -> BoundedServer:
-        # libtmux costs 80 ms: only who sets up or takes down pays
+        # libtmux costs 100 ms and 4 MB: only who sets up or takes down pays
         from cockpit.tmux.setup import BoundedServer
 
         prefix = len(self.host.prefix)

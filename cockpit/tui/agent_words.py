@@ -6,13 +6,13 @@ Pure. A state without evidence is never told as idle: what could not be read is 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from cockpit.agents.detect import Detection, answer_keys
+from cockpit.base.records import dataclass
 from cockpit.domain.job import ENDED, Job, State
 from cockpit.domain.profile import Profile
 from cockpit.domain.screen import AgentState, PaneState
-from cockpit.scheduler.usage import Usage
+from cockpit.domain.usage import Usage
 from cockpit.tui import words
 from cockpit.tui.words import plain
 

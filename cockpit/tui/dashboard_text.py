@@ -7,10 +7,10 @@ and the time below them all. Each number stands there as text, too.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from textwrap import wrap
 
 from cockpit.base.clock import Micros
+from cockpit.base.records import dataclass
 from cockpit.base.times import SECOND, format_duration
 from cockpit.domain.job import Priority
 from cockpit.domain.load import level_of

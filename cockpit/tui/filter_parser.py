@@ -13,9 +13,9 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 from cockpit.base.errors import UsageError
+from cockpit.base.records import dataclass
 from cockpit.base.times import parse_duration
 from cockpit.domain.job import Priority, State
 from cockpit.tui.filters import (

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
+from cockpit.base.records import dataclass
 from cockpit.domain.job import Priority, State
 from cockpit.tui.filter_parser import Piece, allowed, pieces
 from cockpit.tui.filters import DAYS, FIELDS, GROUPS, TIMES, quoted

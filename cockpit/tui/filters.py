@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Protocol
 
 from cockpit.base.clock import Micros
+from cockpit.base.records import dataclass
 from cockpit.base.times import SECOND, parse_duration
 from cockpit.domain.job import ACTIVE, ENDED, WAITING, Priority, State
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 
 from cockpit.base.clock import Clock, Micros
 from cockpit.base.errors import CockpitError, NotFound
+from cockpit.base.records import dataclass
 from cockpit.domain.job import Job
 from cockpit.tmux.pane import PaneController
 from cockpit.tmux.screen import Screen

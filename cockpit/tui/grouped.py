@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from typing import Generic, Protocol, TypeVar
+
+from cockpit.base.records import dataclass
 
 R = TypeVar("R")
 R_co = TypeVar("R_co", covariant=True)

@@ -10,9 +10,9 @@ import time
 from bisect import bisect_left, bisect_right
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from cockpit.base.clock import Micros
+from cockpit.base.records import dataclass
 from cockpit.domain.events import Event
 from cockpit.domain.job import Job, Priority, State
 from cockpit.store.base import Store

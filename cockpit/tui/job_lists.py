@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from cockpit.base.clock import Micros
+from cockpit.base.records import dataclass
 from cockpit.domain.job import ENDED, Job, State
 from cockpit.store.base import Store
 from cockpit.store.values import Counts, Order

@@ -8,7 +8,7 @@ from dataclasses import replace
 from cockpit.controller.live import Live
 from cockpit.domain.job import Job
 from cockpit.domain.screen import AgentState
-from cockpit.scheduler.usage import Usage
+from cockpit.domain.usage import Usage
 from cockpit.tmux.pane import PaneController
 from cockpit.tui.agent_words import Keys
 from cockpit.tui.job_text import JobFacts

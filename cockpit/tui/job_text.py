@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from cockpit.base.clock import Micros
+from cockpit.base.records import dataclass
 from cockpit.base.times import SECOND, format_duration
 from cockpit.domain.events import Attempt, Event
 from cockpit.domain.job import ENDED, WAITING, Delayed, Job, State
 from cockpit.domain.lane import Lock
 from cockpit.domain.screen import AgentState
-from cockpit.scheduler.usage import Usage
+from cockpit.domain.usage import Usage
 from cockpit.tui import agent_words
 from cockpit.tui.agent_words import NO_KEYS, Keys
 from cockpit.tui.own_keys import key_for

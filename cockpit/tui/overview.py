@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from cockpit.base.clock import Micros
+from cockpit.base.records import dataclass
 from cockpit.base.times import SECOND
 from cockpit.controller.context import Context
 from cockpit.domain.job import ACTIVE, ENDED, Job, State

@@ -6,9 +6,9 @@ to two beats, 33 ms. A faster beat costs nothing while nothing changes; a slower
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from textual import screen
+
+from cockpit.base.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

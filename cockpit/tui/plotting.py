@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from cockpit.base.clock import Micros
+from cockpit.base.records import dataclass
 from cockpit.base.times import SECOND
 from cockpit.domain.statistics import DAY, HOUR, MINUTE, Window
 

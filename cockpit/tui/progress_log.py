@@ -7,9 +7,9 @@ there before, the last one has the file's.
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 
 from cockpit.base.clock import Clock, Micros
+from cockpit.base.records import dataclass
 from cockpit.domain.job import WAITING, Job
 from cockpit.jobdir.progress import Progress, progress_lines
 from cockpit.tui.job_text import centred

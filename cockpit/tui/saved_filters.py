@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import dataclass
 
 from cockpit.base.files import read_text, write_json_atomic
+from cockpit.base.records import dataclass
 from cockpit.tui.filter_parser import parse_filter
 
 MOST = 9

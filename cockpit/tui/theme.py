@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from rich.color import Color as RichColor
@@ -17,6 +16,7 @@ from textual.color import Color, ColorParseError
 from textual.theme import Theme
 
 from cockpit.base.errors import ConfigError
+from cockpit.base.records import dataclass
 from cockpit.tui.theme_file import STATES, FoundTheme, read_theme
 
 DEFAULT = "cockpit-dark"

@@ -7,8 +7,8 @@ only when an agent begins or ceases to need a person, or when one asks for it; w
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
+from cockpit.base.records import dataclass
 from cockpit.domain.job import Job
 from cockpit.domain.screen import AgentState, PaneState
 from cockpit.tui.agent_words import needs_person

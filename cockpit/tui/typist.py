@@ -10,9 +10,9 @@ from __future__ import annotations
 import asyncio
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Literal
 
+from cockpit.base.records import dataclass
 from cockpit.tmux.pane import PaneController
 
 Kind = Literal["keys", "text", "paste", "size", "end"]

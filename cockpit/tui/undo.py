@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+
+from cockpit.base.records import dataclass
 
 _KEPT = 50
 

@@ -9,7 +9,7 @@ from cockpit.controller.context import Context
 from cockpit.controller.opening import open_store
 from cockpit.controller.usage import Usages
 from cockpit.domain.job import Job, State
-from cockpit.scheduler.usage import Usage
+from cockpit.domain.usage import Usage
 from cockpit.tui.agent_words import cpu, memory
 
 EVERY = 10.0

@@ -6,9 +6,9 @@ Pure data and functions: no widget is needed to ask whether an action is availab
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import StrEnum
 
+from cockpit.base.records import dataclass
 from cockpit.controller.panes import ONLY_LOOKS
 from cockpit.domain.job import Job
 from cockpit.domain.lane import Lock

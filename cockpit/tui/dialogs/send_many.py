@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from rich.text import Text
@@ -20,6 +19,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Checkbox, Input, Label, Static
 
 from cockpit.base.clock import Clock, Micros
+from cockpit.base.records import dataclass
 from cockpit.domain.job import Job, State
 from cockpit.domain.screen import AgentState, PaneState
 from cockpit.tui import agent_words
@@ -39,7 +39,7 @@ SendTo = Callable[[Job, str, bool], Awaitable[str]]
 class Audience:
     """Running jobs that fit `jobs` and whose screens say one of `screens` (empty: anything but a question)."""
 
-    jobs: Filter = Filter()  # noqa: RUF009  # frozen, and equal to any other empty one
+    jobs: Filter = Filter()  # frozen, and equal to any other empty one
     screens: frozenset[PaneState] = frozenset()
 
     def choose(

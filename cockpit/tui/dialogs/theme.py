@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from rich.text import Text
@@ -13,6 +12,7 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from cockpit.base.records import dataclass
 from cockpit.tui.steady import Steady
 from cockpit.tui.theme import Themes
 from cockpit.tui.wardrobe import Wardrobe

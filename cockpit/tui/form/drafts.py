@@ -10,11 +10,11 @@ import json
 import os
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 
 from cockpit.base.clock import Micros
 from cockpit.base.errors import CockpitError
 from cockpit.base.files import private_dir, read_text, write_atomic
+from cockpit.base.records import dataclass
 
 _MOST = 9
 _LARGEST = 4 * 1024 * 1024

@@ -8,9 +8,9 @@ from __future__ import annotations
 import heapq
 import statistics
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from cockpit.base.clock import Micros
+from cockpit.base.records import dataclass
 from cockpit.base.times import SECOND, format_duration
 
 _SAMPLE = 20

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from cockpit.base.clock import Micros
+from cockpit.base.records import dataclass
 from cockpit.base.times import SECOND, format_duration
 from cockpit.domain.job import Job, NewJob, Priority
 from cockpit.domain.lane import Lock

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import TypeVar
+
+from cockpit.base.records import dataclass
 
 T = TypeVar("T")
 _IN_A_ROW, _WORD, _FIRST, _PREFIX, _SAME = 11.0, 8.0, 4.0, 60.0, 1000.0

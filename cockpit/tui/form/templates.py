@@ -9,7 +9,8 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from cockpit.base.records import dataclass
 
 _LARGEST = 256 * 1024
 _MOST = 1000

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from cockpit.base.clock import Clock
 from cockpit.domain.job import ENDED, Job, State
 from cockpit.domain.screen import AgentState, PaneState
+from cockpit.domain.usage import Usage
 from cockpit.jobdir.progress import Progress
-from cockpit.scheduler.usage import Usage
 from cockpit.tui import agent_words
 from cockpit.tui.columns import Column, fit
 from cockpit.tui.grouped import Heading, Source

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from rich.cells import cell_len
 
+from cockpit.base.records import dataclass
 from cockpit.domain.job import State
 from cockpit.tui.overview import Overview
 from cockpit.tui.parts import Part

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.message import Message
 
 from cockpit.base.clock import Clock, Micros
+from cockpit.base.records import dataclass
 from cockpit.domain.job import Job
 from cockpit.domain.screen import AgentState, PaneState
 from cockpit.tui.agent_words import NO_KEYS, Keys, told, told_state

@@ -42,6 +42,23 @@ class Loose:
     x: int
 
 
+@dataclass(frozen=True, slots=True)
+class Even:
+    """One that looks at its values."""
+
+    x: int
+
+    def __post_init__(self) -> None:
+        if self.x % 2:
+            raise ValueError("odd")
+
+
+def test_what_comes_after_init_is_called() -> None:
+    assert Even(2).x == 2
+    with pytest.raises(ValueError, match="odd"):
+        Even(3)
+
+
 def test_values() -> None:
     assert (Point(1).x, Point(1).y, Point(y=3, x=1).sum, Point.kind) == (1, 2, 4, "point")
     assert Point(1) == Point(1, 2) != Point(2)
