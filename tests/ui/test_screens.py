@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import dataclass
 
 from textual.app import ComposeResult
@@ -91,3 +93,16 @@ async def test_a_cockpit_that_only_looks_refuses_what_writes(stage: Stage) -> No
         await until_text(pilot, "Kill or cancel: this cockpit only looks (read-only).")
         await pilot.press("question_mark")
         await until_text(pilot, "Not now: this cockpit only looks")
+
+
+def test_the_first_picture_waits_for_no_module_that_it_does_not_show() -> None:
+    """Each of these costs more milliseconds, or memory, than the whole picture may."""
+    code = (
+        "import sys, cockpit.tui.app, cockpit.tui.screens.main, cockpit.controller.daemon;"
+        "heavy = {'psutil', 'watchfiles', 'libtmux', 'anyio', 'hashlib', 'pydantic', 'tomlkit',"
+        " 'cockpit.scheduler.scheduler', 'cockpit.scheduler.attempt', 'cockpit.docker.engine',"
+        " 'cockpit.tui.screens.dashboard', 'cockpit.tui.dialogs.help'};"
+        "print(sorted(heavy & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-P", "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"

@@ -7,6 +7,7 @@ well, so there nothing is taken that was not moved to.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -16,7 +17,6 @@ from textual.message import Message
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
-from cockpit.base.records import dataclass
 from cockpit.tui.form.fuzzy import Match, best
 from cockpit.tui.steady import Steady
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import events
@@ -10,7 +11,6 @@ from textual.message import Message
 from textual.widgets import TextArea
 from textual.widgets.text_area import Document, Location, Selection
 
-from cockpit.base.records import dataclass
 from cockpit.tui.form.several import looks_like_list
 from cockpit.tui.steady import Steady
 

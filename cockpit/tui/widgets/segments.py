@@ -6,6 +6,7 @@ Who has the focus is told by arrows around the word, not by colour alone; a lett
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import ClassVar
 
 from rich.cells import cell_len
@@ -16,7 +17,6 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from cockpit.base.records import dataclass
 from cockpit.tui.steady import Steady
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from cockpit.docker.engine import EngineGone
 from cockpit.domain.job import Job, State
-from cockpit.scheduler import recovery, scheduler, site
+from cockpit.scheduler import ending, recovery, scheduler
 from cockpit.scheduler.ending import wait_for_exit
 from cockpit.scheduler.engine import Engine
 from tests.desk import PATIENCE, Desk, in_pane_of
@@ -78,7 +78,7 @@ async def test_a_watch_that_fails_leaves_no_job_that_nobody_sees_end(
             raise OSError(errno.EMFILE, "too many open files")
         await real(pid)
 
-    monkeypatch.setattr(site, "wait_for_exit", fails_at_first)
+    monkeypatch.setattr(ending, "wait_for_exit", fails_at_first)
     gate = desk.gate("end")
     job = desk.add("web", gate.waits)
     async with desk.running():
