@@ -14,7 +14,7 @@ from cockpit.base.errors import Unavailable
 from cockpit.base.process import ProcessId, identify
 from cockpit.domain.job import State
 from cockpit.jobdir.layout import AttemptFolder
-from cockpit.scheduler import site
+from cockpit.scheduler import ending, site
 from tests.desk import Desk
 
 pytestmark = [pytest.mark.tmux, pytest.mark.git]
@@ -36,7 +36,7 @@ async def test_the_lock_is_free_only_after_the_sweep(
 ) -> None:
     mark = desk.marks / "pid"
     if mutant:
-        monkeypatch.setattr(site, "end_attempt", lambda *_: asyncio.sleep(0))
+        monkeypatch.setattr(ending, "end_attempt", lambda *_: asyncio.sleep(0))
     hides = f"setsid sh -c 'echo $$ >{mark}; exec sleep 600' & while [ ! -s {mark} ]; do sleep 0.01; done"
     first = desk.add("web", hides)
     lives = f"case $(cut -d' ' -f3 /proc/$(cat {mark})/stat 2>/dev/null) in Z|'') ;; *) echo alive ;; esac"
