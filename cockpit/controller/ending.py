@@ -67,7 +67,7 @@ def _sweep(context: Context, store: Store, job: Job) -> None:
     if attempt is not None and attempt.site:
         from cockpit.scheduler.containers import end_in_container
 
-        end_in_container(context.places, context.settings, job, grace)
+        end_in_container(context.places, context.settings, job, attempt.site, grace)
         return
     from cockpit.scheduler.ending import end_attempt_now
     from cockpit.scheduler.processes import Mark

@@ -62,9 +62,7 @@ class Panes:
     async def of(self, job: Job) -> PaneController:
         """The job's pane. Raises Conflict when it has none, Unavailable when its container can't be reached."""
         attempt = window_of(self._store, job)
-        site = await self._sites.named(
-            attempt.site, self._context.settings.projects.get(job.project), job.user
-        )
+        site = await self._sites.named(attempt.site, job.project, job.user)
         return self._kind(site.client, attempt.pane or "", server_pid=attempt.server_pid or 0)
 
     async def look(self, job: Job, *, escapes: bool = False) -> Look:
@@ -106,9 +104,8 @@ def attach_argv(context: Context, store: Store, job: Job) -> list[str]:
     Raises Conflict when the job has no pane (it waits, or it has ended).
     """
     attempt = window_of(store, job)
-    project = context.settings.projects.get(job.project)
-    if not attempt.site or project is None:
+    if not attempt.site:
         return make_tmux(context).attach_argv(attempt.window or "")
     from cockpit.scheduler.containers import server_in
 
-    return server_in(context.places, context.settings, project, job.user).attach_argv(attempt.window or "")
+    return server_in(context.places, context.settings, job, attempt.site).attach_argv(attempt.window or "")

@@ -44,12 +44,11 @@ class Usages:
             from cockpit.scheduler.usage import TreeMeter  # psutil is not for the first picture
 
             return TreeMeter(ProcessId(attempt.pid, attempt.pid_started or "", attempt.boot or ""))
-        project = self._context.settings.projects.get(job.project)
-        if not attempt.site or project is None or project.docker is None:
+        if not attempt.site:
             return None
         from cockpit.scheduler.containers import container_meter
 
         try:
-            return container_meter(self._context.places, self._context.settings, project, job.user)
+            return container_meter(self._context.places, self._context.settings, job, attempt.site)
         except CockpitError:
             return None

@@ -47,6 +47,19 @@ class Containers:
                 found, stale = self._existing(spec), False
             return self._ready(spec, found, stale)
 
+    def found(self, spec: ContainerSpec) -> RunningContainer:
+        """A container of `spec_at`, which an attempt runs in, as it stands. Raises Unavailable when it does not run."""
+        with self._locks.setdefault(spec.name, threading.Lock()):
+            try:
+                found = self.engine.inspect("container", spec.name)[0]
+            except NotFound:
+                raise Unavailable(f"container {spec.name}, in which it ran, is gone") from None
+            if not found["State"]["Running"]:
+                raise Unavailable(f"container {spec.name}, in which it ran, has stopped")
+            if spec.made:
+                self._check_ours(spec, found)
+            return self._ready(spec, found, stale=False)
+
     # -- bring up
 
     def _existing(self, spec: ContainerSpec) -> dict[str, Any]:

@@ -136,6 +136,17 @@ def spec_of(
     )
 
 
+def spec_at(name: str, home: str, project: str, user: str) -> ContainerSpec:
+    """What can be told of container `name`, in which an attempt of `user` in `project` runs, without the configuration:
+    that may say something else by now. For finding things in it; not for making one, nor for starting an attempt."""
+    uid, gid = os.getuid(), os.getgid()
+    made, there = (
+        ContainerSpec(home, project, user, "/", docker, uid, gid, _login(uid))
+        for docker in (Container(image="unknown"), Container(container=name))
+    )
+    return made if made.name == name else there
+
+
 def home_hash(home: str) -> str:
     """12 hex digits that name a home, the same as in RUN's name."""
     return hashlib.sha256(os.fsencode(os.path.realpath(home))).hexdigest()[:12]

@@ -9,7 +9,6 @@ import os
 from collections.abc import AsyncIterator, Callable, Mapping
 from functools import cache
 
-from cockpit.base.errors import Unavailable
 from cockpit.base.files import private_dir
 from cockpit.base.process import ProcessId
 from cockpit.config.places import Places
@@ -19,7 +18,7 @@ from cockpit.docker.death import wait_for_death
 from cockpit.docker.engine import Engine
 from cockpit.docker.mirror import Mirror
 from cockpit.docker.running import RunningContainer
-from cockpit.docker.spec import spec_of
+from cockpit.docker.spec import spec_at, spec_of
 from cockpit.docker.sweep import end_attempt
 from cockpit.docker.transfer import put_files, void_inside
 from cockpit.docker.usage import UsageMeter
@@ -42,33 +41,40 @@ log = logging.getLogger("cockpit.scheduler")
 _LAST_WORD = 2.0  # seconds that exit_code gets after the window has closed
 
 
-async def bring_up(
-    places: Places, settings: Settings, project: Project, user: str, known: Site | None, *, busy: bool
-) -> Site:
-    """The project's container, running, as a site; `known` is given back while it is still the same container."""
-    running = await asyncio.to_thread(_ensure, places, settings, project, user, busy)
+def bring_up(
+    places: Places, settings: Settings, project: Project, user: str, *, busy: bool
+) -> RunningContainer:
+    """The project's container as it is configured now. Blocks. Raises Unavailable."""
+    containers = _containers(settings.docker.command, settings.tmux.history_limit)
+    return containers.ensure(spec_of(project, places.home, user=user), busy=busy)
+
+
+def container_at(places: Places, settings: Settings, name: str, project: str, user: str) -> RunningContainer:
+    """The container that an attempt was started in, whatever the project names by now. Blocks. Raises Unavailable."""
+    containers = _containers(settings.docker.command, settings.tmux.history_limit)
+    return containers.found(spec_at(name, places.home, project, user))
+
+
+async def site_of(running: RunningContainer, known: Site | None) -> Site:
+    """It as a site, over the connection of `known` while that is still the same container."""
     if isinstance(known, ContainerSite):
         if known.running.id == running.id and known.running.pid == running.pid:
-            return known
+            return ContainerSite(running, known.client)
         await known.client.close()
     client = TmuxClient(_server(running))
     await client.start()
     return ContainerSite(running, client)
 
 
-def server_in(places: Places, settings: Settings, project: Project, user: str) -> TmuxServer:
-    """The tmux server in the project's container, for who attaches. Blocks. Raises Unavailable."""
-    return _server(_ensure(places, settings, project, user, True))
+def server_in(places: Places, settings: Settings, job: Job, site: str) -> TmuxServer:
+    """The tmux server in the container that the job runs in, for who attaches. Blocks. Raises Unavailable."""
+    return _server(container_at(places, settings, site, job.project, job.user))
 
 
-def end_in_container(places: Places, settings: Settings, job: Job, grace: float) -> None:
-    """End what is left of a job's attempt in its project's container. Blocks. Raises Unavailable."""
-    project = settings.projects.get(job.project)
-    if project is None or project.docker is None:
-        raise Unavailable(f"job {job.id} runs in a container, but project {job.project} names none any more")
-    end_attempt(
-        _ensure(places, settings, project, job.user, True), job.id, job.fence or 0, job.attempt, grace
-    )
+def end_in_container(places: Places, settings: Settings, job: Job, site: str, grace: float) -> None:
+    """End what is left of a job's attempt in its container. Blocks. Raises Unavailable."""
+    running = container_at(places, settings, site, job.project, job.user)
+    end_attempt(running, job.id, job.fence or 0, job.attempt, grace)
 
 
 class ContainerMeter:
@@ -83,14 +89,9 @@ class ContainerMeter:
         return None if told is None else Usage(told.cpu, told.memory)
 
 
-def container_meter(places: Places, settings: Settings, project: Project, user: str) -> ContainerMeter:
-    """A meter of the project's container. Blocks. Raises Unavailable."""
-    return ContainerMeter(_ensure(places, settings, project, user, True))
-
-
-def _ensure(places: Places, settings: Settings, project: Project, user: str, busy: bool) -> RunningContainer:
-    containers = _containers(settings.docker.command, settings.tmux.history_limit)
-    return containers.ensure(spec_of(project, places.home, user=user), busy=busy)
+def container_meter(places: Places, settings: Settings, job: Job, site: str) -> ContainerMeter:
+    """A meter of the job's container. Blocks. Raises Unavailable."""
+    return ContainerMeter(container_at(places, settings, site, job.project, job.user))
 
 
 @cache

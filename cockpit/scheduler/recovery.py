@@ -18,12 +18,13 @@ from cockpit.base.errors import CockpitError, Unavailable
 from cockpit.base.process import ProcessId, boot_id, identify
 from cockpit.base.records import dataclass
 from cockpit.docker.engine import EngineGone
+from cockpit.docker.spec import spec_at
 from cockpit.domain.job import Job, State
 from cockpit.domain.lane import Claim
 from cockpit.domain.retry import AttemptEnd, Cause
 from cockpit.jobdir.layout import AttemptFolder, job_folder
 from cockpit.scheduler.engine import Engine
-from cockpit.scheduler.site import Site
+from cockpit.scheduler.site import HERE, Site
 from cockpit.tmux.server import Window
 
 log = logging.getLogger("cockpit.scheduler")
@@ -100,6 +101,11 @@ async def _judge(engine: Engine, job: Job) -> Found:
 
 def _shares_no_folder(engine: Engine, job: Job) -> bool:
     """Does its attempt run in somebody else's container? Then only the container knows whether it has started."""
+    attempt = engine.store.attempt(job.id, job.attempt)
+    if job.state is not State.ASSIGNED and attempt is not None:
+        return (
+            attempt.site != HERE and not spec_at(attempt.site, engine.places.home, job.project, job.user).made
+        )
     project = engine.settings.projects.get(job.project)
     return project is not None and project.docker is not None and not project.docker.image
 
@@ -113,7 +119,7 @@ async def _site(engine: Engine, job: Job) -> tuple[Site, AttemptEnd | None]:
             return (
                 await engine.sites.of(project, job.user, busy=True) if project else engine.sites.here
             ), None
-        return await engine.sites.named(attempt.site if attempt else "", project, job.user), None
+        return await engine.sites.named(attempt.site if attempt else HERE, job.project, job.user), None
     except EngineGone:
         raise
     except CockpitError as error:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
 
-from cockpit.base.errors import Unavailable
 from cockpit.config.places import Places
 from cockpit.config.settings import Settings
 from cockpit.domain.project import Project
 from cockpit.scheduler.site import HERE, LocalSite, Site
 from cockpit.tmux.client import TmuxClient
+
+if TYPE_CHECKING:
+    from cockpit.docker.running import RunningContainer
 
 
 class Sites:
@@ -18,7 +23,7 @@ class Sites:
     def __init__(self, places: Places, settings: Settings, here: TmuxClient) -> None:
         self.here = LocalSite(places, here)
         self._places, self.settings = places, settings
-        self._containers: dict[tuple[str, str], Site] = {}
+        self._containers: dict[tuple[str, str, str], Site] = {}
         self._making = asyncio.Lock()
 
     async def of(self, project: Project, user: str, *, busy: bool = False) -> Site:
@@ -31,22 +36,30 @@ class Sites:
             return self.here
         from cockpit.scheduler.containers import bring_up
 
-        async with self._making:
-            known = self._containers.get((project.name, user))
-            site = await bring_up(self._places, self.settings, project, user, known, busy=busy)
-            self._containers[project.name, user] = site
-            return site
+        find = partial(bring_up, self._places, self.settings, project, user, busy=busy)
+        return await self._site(project.name, user, find)
 
-    async def named(self, name: str, project: Project | None, user: str) -> Site:
-        """The site that an attempt was started at. Raises Unavailable when it can't be found again."""
+    async def named(self, name: str, project: str, user: str) -> Site:
+        """The site that an attempt of `user` in `project` was started at, whatever the project names by now.
+
+        Raises Unavailable when it is not there any more.
+        """
         if name == HERE:
             return self.here
-        if project is None or project.docker is None:
-            raise Unavailable(f"it ran in container {name}, which no project names any more")
-        site = await self.of(project, user, busy=True)
-        if site.name != name:
-            raise Unavailable(f"it ran in container {name}, but project {project.name} uses {site.name} now")
-        return site
+        from cockpit.scheduler.containers import container_at
+
+        find = partial(container_at, self._places, self.settings, name, project, user)
+        return await self._site(project, user, find)
+
+    async def _site(self, project: str, user: str, find: Callable[[], RunningContainer]) -> Site:
+        """One connection for each container: a project may name another one while a job still runs in the last."""
+        from cockpit.scheduler.containers import site_of
+
+        async with self._making:
+            running = await asyncio.to_thread(find)
+            key = (project, user, running.name)
+            self._containers[key] = site = await site_of(running, self._containers.get(key))
+            return site
 
     def known(self) -> list[Site]:
         """This host and every container that was used since cockpit started."""
