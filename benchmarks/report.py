@@ -35,9 +35,10 @@ def report(
                           "limits": [asdict(limit) | {"kept": limit.kept} for limit in limits]}))  # fmt: skip
         return
     print(f"### {title}\n")
-    _table(head, rows)
-    if limits:
+    if rows:
+        _table(head, rows)
         print()
+    if limits:
         _table(
             ("ratio", "measured", "limit", ""),
             [(limit.name, f"{limit.value:.2f}", f"{'>=' if limit.least else '<='} {limit.limit:g}",

@@ -31,6 +31,7 @@ from cockpit.controller.live import Live
 from cockpit.domain.project import Project
 from cockpit.tui.actions.keymap import check_keymap
 from cockpit.tui.actions.registry import actions_of
+from cockpit.tui.arranging import Arranged
 from cockpit.tui.keys_in_order import KeysInOrder
 from cockpit.tui.layout import too_small
 from cockpit.tui.news import News, Severity
@@ -116,6 +117,7 @@ class CockpitApp(Steady, App[int]):
         self.news = News(live, os.environ, self._toast, self._to_terminal)
         self.told: list[tuple[Micros, str]] = []  # notices, and when
         self.undo = Undo()
+        self.arranged = Arranged(live.context.places.screen, lambda: not self.read_only)
         self._toasts = Toasts()
         self.keys: dict[str, str] = {}
         self._wanted_keys: dict[str, str] = {}
@@ -185,6 +187,9 @@ class CockpitApp(Steady, App[int]):
         settings = self.live.context.settings
         if not settings.projects and not self.read_only and not self.live.store.jobs(limit=1):
             self.call_later(self.open_welcome, first=True)
+
+    def on_unmount(self) -> None:
+        self.arranged.close()
 
     def on_resize(self, event: events.Resize) -> None:
         """Too small a terminal gets one line instead of half a screen, and what was there comes back with the room."""

@@ -90,10 +90,11 @@ async def _passed(target: MessagePump) -> None:
     loop = asyncio.get_running_loop()
     pump: MessagePump | None = target
     while pump is not None:
-        if pump.is_running and pump.task is not None:
+        task = pump._task  # None where it has just closed; Textual's property asserts that it has not
+        if pump.is_running and task is not None:
             done: asyncio.Future[None] = loop.create_future()
             pump.call_later(_resolve, done)
-            await asyncio.wait({done, pump.task}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({done, task}, return_when=asyncio.FIRST_COMPLETED)
         pump = pump._parent
 
 

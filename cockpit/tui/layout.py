@@ -24,7 +24,8 @@ Divider = Literal["lists", "side", "queue", "agents"]
 
 @dataclass(frozen=True, slots=True)
 class Arrangement:
-    """What the person wants. Shares are thousandths of the width; weights tell how lists share their height."""
+    """What the person wants. Shares are thousandths of the width; weights tell how lists share their height; `tiles` is
+    how many agents' screens the grid shows at once (0: as many as can be read well)."""
 
     lists: int = 510
     lists_of_three: int = 400
@@ -32,6 +33,7 @@ class Arrangement:
     weights: Mapping[str, int] = field(default_factory=lambda: {"queue": 375, "agents": 375, "locks": 250})
     hidden: frozenset[str] = frozenset()
     side_tab: str = "Details"
+    tiles: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,17 +35,20 @@ class Picture:
         """Take a capture (lines with SGR escapes); which lines look different now, also those that are gone."""
         pen = PLAIN
         changed: list[int] = []
+        kept: dict[_Key, tuple[Strip, Pen]] = {}
         for y, line in enumerate(lines):
             key = (pen, line)
             if y < len(self._keys) and self._keys[y] == key:
                 pen = self._ends[y]
                 continue
-            strip, pen = _parse(line, pen)
+            if not changed:  # what has only moved keeps its strip, and all that was worked out for it
+                kept = dict(zip(self._keys, zip(self.strips, self._ends, strict=True), strict=True))
+            strip, pen = kept.get(key) or _parse(line, pen)
             self._put(y, key, strip, pen)
             changed.append(y)
         changed += range(len(lines), len(self.strips))
-        for kept in (self.strips, self._keys, self._ends):
-            del kept[len(lines) :]
+        for gone in (self.strips, self._keys, self._ends):
+            del gone[len(lines) :]
         return changed
 
     def _put(self, y: int, key: _Key, strip: Strip, end: Pen) -> None:

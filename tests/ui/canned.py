@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -52,7 +53,10 @@ class CannedPane(PaneController):
 
     async def capture_pane(self, lines: int | None = None, escapes: bool = False) -> Screen:
         self.captures += 1
-        return self.screen
+        if not lines:
+            return self.screen
+        past = tuple(f"what it printed before, {number}" for number in range(1, 101))
+        return dataclasses.replace(self.screen, lines=past + self.screen.lines)
 
 
 def use(monkeypatch: pytest.MonkeyPatch, names: Mapping[str, str]) -> dict[str, CannedPane]:

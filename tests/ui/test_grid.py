@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
+from textual.events import MouseScrollUp
 from textual.pilot import Pilot
 
 from cockpit.domain.screen import PaneState
@@ -120,7 +124,7 @@ async def test_moving_by_keys_over_pages(fleet: GridStage) -> None:
         await until_said(pilot, "Page before: this is the first page.")
         await pilot.press("right_square_bracket")
         await until_text(pilot, "5-8 of 9 agents")
-        await pilot.press("pageup")
+        await pilot.press("left_square_bracket")
         await until_text(pilot, "1-4 of 9 agents")
         await pilot.press("G", "g")
         await until(pilot, lambda: selected(pilot) == users[0])
@@ -147,6 +151,41 @@ async def test_more_and_fewer_at_once(fleet: GridStage) -> None:
         pilot.app.clear_notifications()  # escape would take them away first
         await pilot.press("escape")
         await until(pilot, lambda: len(seen(pilot)) == 9)
+        await pilot.press("minus", "minus", "escape")
+        await opened(pilot, 7)
+    kept = json.loads(Path(fleet.stage.context.places.screen).read_text())
+    assert kept["tiles"] == 7
+    async with fleet.stage.open((120, 40)) as pilot:
+        await opened(pilot, 7)
+        for _ in range(3):
+            await pilot.press("minus")
+        await until(pilot, lambda: len(seen(pilot)) == 4)
+    async with fleet.stage.open((200, 60)) as pilot:
+        await opened(pilot, 9)  # four is what fits there: no number is wished for any more
+
+
+async def test_one_scrolls_back_in_a_tile(fleet: GridStage) -> None:
+    async with fleet.stage.open((120, 40)) as pilot:
+        await opened(pilot, 4)
+        await pilot.press("pagedown")
+        await until_said(pilot, "This is live")
+        pilot.app.clear_notifications()
+        picture = grid(pilot).agent
+        assert picture is not None
+        await pilot.press("pageup", "pageup", "pageup")
+        await until_text(pilot, "scrolled back: esc for live")
+        await until_text(pilot, "what it printed before, 7")
+        assert not picture.live, "no answer goes to a question that is out of sight"
+        await pilot.press("pagedown", "pagedown", "pagedown")
+        await until(pilot, lambda: picture.live, "the end is live")
+        await pilot.press("pageup")
+        await until_text(pilot, "scrolled back: esc for live")
+        await pilot.press("escape")
+        await until(pilot, lambda: picture.live)
+        assert pilot.app.screen is grid(pilot), "escape took the scrolling back, and nothing else"
+        other = sorted(grid(pilot).query(Tile), key=lambda tile: (tile.region.y, tile.region.x))[3].picture
+        other.post_message(MouseScrollUp(other, 5, 5, 0, -1, 0, shift=False, meta=False, ctrl=False))
+        await until(pilot, lambda: other.looking_back, "the wheel scrolls what it is over")
 
 
 async def test_no_more_than_there_is_room_for(fleet: GridStage) -> None:

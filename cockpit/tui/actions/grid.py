@@ -80,7 +80,7 @@ GRID: tuple[Action, ...] = (
     ),
     Action(
         "grid_page_down",
-        "right_square_bracket,pagedown,ctrl+d",
+        "right_square_bracket",
         "Next page",
         "The agents that have no room on this one.",
         reason=_on,
@@ -89,10 +89,26 @@ GRID: tuple[Action, ...] = (
     ),
     Action(
         "grid_page_up",
-        "left_square_bracket,pageup,ctrl+u",
+        "left_square_bracket",
         "Page before",
-        "Back.",
+        "The agents of the page before.",
         reason=_back,
+        screens=_HERE,
+    ),
+    Action(
+        "grid_scroll_back",
+        "pageup,ctrl+u",
+        "Scroll back",
+        "A page back in what the selected agent printed, as the mouse wheel does; {leave_screen} shows it live again.",
+        reason=reasons.needs_job,
+        screens=_HERE,
+    ),
+    Action(
+        "grid_scroll_on",
+        "pagedown,ctrl+d",
+        "Scroll on",
+        "A page on, towards what it prints now.",
+        reason=reasons.needs_job,
         screens=_HERE,
     ),
     Action(

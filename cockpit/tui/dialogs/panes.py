@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import ClassVar
 
 from textual import events
@@ -73,7 +74,7 @@ class PanesDialog(Steady, ModalScreen[None]):
 
     def _do(self, key: str) -> None:
         if key == "r":
-            self._wanted = Arrangement()
+            self._wanted = replace(Arrangement(), tiles=self._wanted.tiles)  # the grid is not meant
         else:
             self._wanted = toggled(self._wanted, LISTS if key == "v" else (_KEYS[key],))
         self._tell()

@@ -26,8 +26,12 @@ class GridOperations(JobOperations, AgentOperations, CommonOperations):
             await super().open_main(at)
 
     async def leave_screen(self, at: Situation) -> None:
-        """The same by escape."""
-        await self.open_main(at)
+        """The same by escape; where one has scrolled back, that comes to its end first."""
+        agent = self._screen.agent
+        if agent is not None and agent.looking_back:
+            agent.live_again()
+        else:
+            await self.open_main(at)
 
     async def grid_open(self, at: Situation) -> None:
         """The job on the main screen, its agent's screen beside it."""
@@ -81,6 +85,18 @@ class GridOperations(JobOperations, AgentOperations, CommonOperations):
     async def grid_page_up(self, at: Situation) -> None:
         """The page before."""
         self._screen.turn(-at.times)
+
+    async def grid_scroll_back(self, at: Situation) -> None:
+        """Back in what the selected agent has printed."""
+        agent = self._screen.agent
+        if agent is not None and not await agent.scroll_pages(-at.times):
+            self._say("It has printed no more than what is seen.")
+
+    async def grid_scroll_on(self, at: Situation) -> None:
+        """On again."""
+        agent = self._screen.agent
+        if agent is not None and not await agent.scroll_pages(at.times):
+            self._say("This is live: the end of what it has printed.")
 
     async def grid_sort(self, _: Situation) -> None:
         """Into the order that they would have now."""

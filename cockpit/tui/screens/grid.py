@@ -23,10 +23,10 @@ from cockpit.tui.own_keys import key_for, with_keys
 from cockpit.tui.parts import Part
 from cockpit.tui.screens.agents import AgentsScreen
 from cockpit.tui.tiling import Order, Shape, Tiles, at_most, fitting, shape
+from cockpit.tui.widgets.looks_back import LooksBack
 from cockpit.tui.widgets.painting import Line
 from cockpit.tui.widgets.tile import Tile, TileFacts
 from cockpit.tui.widgets.tile_field import TileField
-from cockpit.tui.widgets.typed_into import TypedInto
 from cockpit.tui.words import plain, plural
 
 _EMPTY = "No agent runs.\nPress {enqueue} to enqueue a job, {leave_screen} to go back."
@@ -34,7 +34,7 @@ _FRAME = 2  # rows of header and hints
 
 
 class GridScreen(AgentsScreen):
-    """`count` is how many the person wants to see at once; None: as many as can be read well."""
+    """How many are seen at once is as the person chose it the last time, else as many as can be read well."""
 
     NAME = "grid"
     AUTO_FOCUS = ""  # keys are the screen's, until one types
@@ -49,7 +49,6 @@ class GridScreen(AgentsScreen):
 
     def __init__(self, live: Live) -> None:
         super().__init__(live)
-        self.count: int | None = None
         self.zoomed = False
         self._order = Order()
         self._page = 0
@@ -101,7 +100,7 @@ class GridScreen(AgentsScreen):
 
     @property
     def _at_once(self) -> int:
-        return min(self.count or fitting(self._room), at_most(self._room))
+        return min(self.cockpit.arranged.now.tiles or fitting(self._room), at_most(self._room))
 
     @property
     def columns(self) -> int:
@@ -169,7 +168,7 @@ class GridScreen(AgentsScreen):
     # what is selected
 
     @property
-    def agent(self) -> TypedInto | None:
+    def agent(self) -> LooksBack | None:
         tile = self._field.tile(self._selected)
         return None if tile is None else tile.picture
 
@@ -227,7 +226,9 @@ class GridScreen(AgentsScreen):
 
     def more(self, by: int) -> None:
         """More tiles at once, or fewer; the selected one stays in sight."""
-        self.count = min(self._at_once, len(self._order.ids)) + by
+        arranged, tiles = self.cockpit.arranged, min(self._at_once, len(self._order.ids)) + by
+        usual = tiles == fitting(self._room)  # then on every terminal
+        arranged.want(replace(arranged.now, tiles=0 if usual else tiles))
         self.zoomed = False
         if self._selected is not None:
             self._select(self._selected)

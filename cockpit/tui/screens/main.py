@@ -7,6 +7,7 @@ the keys are is in tui/actions/.
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from textual import work
@@ -81,8 +82,8 @@ class MainScreen(AgentsScreen):
         )
         self._following = Following({str(rows.id): rows for rows in lists})
         reader = StoreReader(self.live, self.seen, self.keys, self._usage.of)
-        path = self.live.context.places.screen
-        yield Panes(lists, Detail(reader, clock), lambda: SidePane(reader, clock), path=path)
+        side = partial(SidePane, reader, clock)
+        yield Panes(lists, Detail(reader, clock), side, self.cockpit.arranged)
         yield FilterBar(lambda field: known_names(self, field))
 
     def begin(self) -> None:

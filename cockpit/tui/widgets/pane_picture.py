@@ -55,7 +55,6 @@ class PanePicture(Painted):
         self._job: Job | None = None
         self._shown = self._covered = False
         self._much = False
-        self._width = 0
         self._following: Worker[None] | None = None
         self._change = asyncio.Event()  # set, and at once replaced, when it shows something else
 
@@ -182,29 +181,46 @@ class PanePicture(Painted):
         return self.view.place(to_cursor=False)
 
     def on_resize(self) -> None:
-        self._width = self.size.width
         self.view.size = (self.size.width, self.size.height)
         self._place()
 
     # drawing
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Without Textual's cache of styled lines, which knows a line by its place: here lines move, and a line that
+        has only moved is drawn already. Nothing of what that cache adds (frames, padding, tints) is used.
+        """
+        selection = (
+            self.text_selection if self.is_attached else None
+        )  # it is painted once more when it is taken away
+        lines = [self._line(y, selection) for y in crop.line_range]
+        background = self.background_colors[1]
+        for line_filter in self.get_line_filters():
+            lines = [line.apply_filter(line_filter, background) for line in lines]
+        if crop.column_span == (0, self.size.width):
+            return lines
+        return [line.crop(*crop.column_span) for line in lines]
+
     def render_line(self, y: int) -> Strip:
+        """As Textual asks for it when a person marks text: with the place of each letter."""
+        return self._line(y, self.text_selection).apply_offsets(self.view.left, self.view.top + y)
+
+    def _line(self, y: int, selection: Selection | None) -> Strip:
         view = self.view
-        width, row, picture = self._width, view.top + y, view.shown
+        width, row, picture = self.size.width, view.top + y, view.shown
         if row >= len(picture):
             return Strip.blank(width, self.ground)
         line = picture.strips[row]
         screen = view.captured
         if view.back is None and screen is not None and screen.cursor_shown and screen.cursor[1] == row:
             line = with_cursor(line, screen.cursor[0], self.cursor_mark)
-        selection = self.text_selection
         selected = selection and selection.get_span(row)
         if selected:
             style = self.screen.get_component_rich_style("screen--selection")
             line = with_style(line, style, *selected)
         part = line.crop(view.left, view.left + width)
         ground = self.ground + _DIM if self.follower.stale is not None else self.ground
-        return part.apply_style(ground).adjust_cell_length(width, ground).apply_offsets(view.left, row)
+        return part.apply_style(ground).adjust_cell_length(width, ground)
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
         """What the person has marked with the mouse."""

@@ -5,11 +5,10 @@ What goes where is worked out in layout.py; here it is carried out, and remember
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from textual import events, work
+from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.geometry import Size
@@ -17,7 +16,7 @@ from textual.message import Message
 from textual.widget import Widget
 
 from cockpit.domain.job import Job
-from cockpit.tui.arranging import load_arrangement, save_arrangement
+from cockpit.tui.arranging import Arranged
 from cockpit.tui.layout import LISTS, Arrangement, Divider, divider_at, edge_of, moved, plan
 from cockpit.tui.steady import Steady
 from cockpit.tui.widgets.detail import Detail
@@ -25,20 +24,19 @@ from cockpit.tui.widgets.job_tabs import JobTabs
 from cockpit.tui.widgets.side_pane import SidePane
 
 _AROUND = 2  # rows for header and hints
-_STILL = 0.5  # seconds without a change before it is written down
 
 
 class Panes(Steady, Horizontal):
-    """`path` is where the arrangement is remembered; `make_side` makes the second view when there is room for one."""
+    """`arranged` is what the person wants; `make_side` makes the second view when there is room for one."""
 
     class Planned(Message):
         """Other panes are shown now."""
 
     def __init__(
-        self, lists: Sequence[Widget], detail: Detail, make_side: Callable[[], SidePane], *, path: str
+        self, lists: Sequence[Widget], detail: Detail, make_side: Callable[[], SidePane], arranged: Arranged
     ) -> None:
         super().__init__(id="body")
-        self.arrangement = load_arrangement(path)
+        self._arranged = arranged
         self.plan = plan(self.arrangement, 80, 24)
         self.zoomed = False
         self._current = "queue"
@@ -48,9 +46,12 @@ class Panes(Steady, Horizontal):
         self._make_side = make_side
         self._side: SidePane | None = None
         self._job: Job | None = None
-        self._path = path
         self._dragged: Divider | None = None
-        self._unsaved = False
+
+    @property
+    def arrangement(self) -> Arrangement:
+        """What the person wants."""
+        return self._arranged.now
 
     def compose(self) -> ComposeResult:
         width, height = self.app.size
@@ -139,23 +140,8 @@ class Panes(Steady, Horizontal):
     def rearrange(self, wanted: Arrangement) -> None:
         """Divide the room like this from now on."""
         if wanted != self.arrangement:
-            self.arrangement = wanted
+            self._arranged.want(wanted)
             self.fit(self.size)
-            if not getattr(self.app, "read_only", False):
-                # who only looks leaves the person's own screen as it is
-                self._unsaved = True
-                self._remember()
-
-    @work(exclusive=True, group="arrangement")
-    async def _remember(self) -> None:
-        """Once it stands still: who drags a divider passes a hundred places."""
-        await asyncio.sleep(_STILL)
-        self._unsaved = False
-        await asyncio.to_thread(save_arrangement, self._path, self.arrangement)
-
-    def on_unmount(self) -> None:
-        if self._unsaved:
-            save_arrangement(self._path, self.arrangement)
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
         self._dragged = None if self.zoomed else divider_at(self.plan, *self._place(event))

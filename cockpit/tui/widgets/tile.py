@@ -16,8 +16,8 @@ from cockpit.tui.follower import OpenPane
 from cockpit.tui.own_keys import key_for
 from cockpit.tui.parts import Part
 from cockpit.tui.steady import Steady
+from cockpit.tui.widgets.looks_back import LooksBack
 from cockpit.tui.widgets.painting import Line
-from cockpit.tui.widgets.typed_into import TypedInto
 from cockpit.tui.words import age, plain, short_id
 
 
@@ -33,10 +33,11 @@ class TileFacts:
     now: Micros = 0
 
 
-class TilePicture(TypedInto):
+class TilePicture(LooksBack):
     """The agent's screen, captured ten times a second at most."""
 
     EVERY = MUCH = 0.1
+    LIVE = "leave_screen"
 
 
 class Tile(Steady, Vertical):

@@ -121,7 +121,11 @@ def test_too_small() -> None:
 def test_what_was_arranged_is_there_again(tmp_path: Path) -> None:
     file = str(tmp_path / "screen.json")
     wanted = Arrangement(
-        lists=400, side=300, weights={"queue": 1, "agents": 2, "locks": 3}, hidden=frozenset({"locks"})
+        lists=400,
+        side=300,
+        weights={"queue": 1, "agents": 2, "locks": 3},
+        hidden=frozenset({"locks"}),
+        tiles=6,
     )
     save_arrangement(file, wanted)
     assert load_arrangement(file) == wanted
@@ -130,7 +134,8 @@ def test_what_was_arranged_is_there_again(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "{", "[]", "null", '{"lists": -4, "weights": [], "hidden": 7}', '{"lists": 1e400}', "[" * 5000, "\0\xff"],
+    ["", "{", "[]", "null", '{"tiles": 1}', '{"tiles": true}',
+     '{"lists": -4, "weights": [], "hidden": 7}', '{"lists": 1e400}', "[" * 5000, "\0\xff"],
 )  # fmt: skip
 def test_rubbish_is_as_nothing(tmp_path: Path, text: str) -> None:
     (tmp_path / "screen.json").write_text(text)
@@ -143,7 +148,7 @@ JSON = st.recursive(
     lambda inner: (
         st.lists(inner, max_size=4)
         | st.dictionaries(
-            st.sampled_from(["lists", "side", "weights", "hidden", "queue", "x"]), inner, max_size=4
+            st.sampled_from(["lists", "side", "weights", "hidden", "queue", "tiles", "x"]), inner, max_size=4
         )
     ),
     max_leaves=8,
