@@ -28,7 +28,7 @@ class SettingsWatch:
     ) -> None:
         self._context, self._changed, self._refused = context, changed, refused
         self._environ = os.environ if environ is None else environ
-        self._watcher = FolderWatcher(step=200, debounce=400)  # a person has saved a file: no hurry
+        self._watcher = FolderWatcher(step=50, debounce=400)  # no hurry to read; each step can end it
         self._reading: asyncio.Task[None] | None = None
         self._told: str | None = None
 

@@ -256,7 +256,7 @@ class CockpitApp(Steady, App[int]):
 
     def on_notify(self, event: Notify) -> None:
         """A toast comes: now, when the dialog that is open has closed, or (no room for one) not at all."""
-        if too_small(*self.size):
+        if not self.screen_stack or too_small(*self.size):  # without a screen it is about to end
             event.prevent_default()
         elif isinstance(self.screen, CockpitScreen):
             begin(event.notification)

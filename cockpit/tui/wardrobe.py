@@ -69,7 +69,7 @@ class Wardrobe:
 
     async def run(self) -> None:
         """Take up the person's themes when they are saved, until cancelled."""
-        watcher = FolderWatcher(step=200, debounce=400)  # a person has saved a file: no hurry
+        watcher = FolderWatcher(step=50, debounce=400)  # no hurry to read; each step can end it
         saved = asyncio.Event()
         mine = self._context.places.themes
 

@@ -9,11 +9,20 @@ from typing import Protocol
 import pytest
 
 from tests.conftest import Home
+from tests.ui.settling import parse_styles_once, settle_so
 from tests.ui.stage import CONFIG, Stage
 
 
 class MakeStage(Protocol):
     def __call__(self, config: str = CONFIG) -> Stage: ...
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_pilots() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        settle_so(patch)
+        parse_styles_once(patch)
+        yield
 
 
 @pytest.fixture

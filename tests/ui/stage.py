@@ -6,6 +6,7 @@ The stage holds the election, so that no scheduler starts anything: what runs is
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -25,6 +26,7 @@ from cockpit.jobdir.layout import job_folder
 from cockpit.scheduler.election import Election
 from cockpit.tui.app import CockpitApp
 from cockpit.tui.screens.main import MainScreen
+from tests.ui.settling import painted, settled
 
 CONFIG = """
 [scheduler]
@@ -141,12 +143,15 @@ def main(pilot: Pilot[int]) -> MainScreen:
 
 
 async def until(pilot: Pilot[int], holds: object, what: str = "") -> None:
-    """Let the app work until `holds()` is true; fails after ten seconds."""
+    """Let the app work until `holds()` is true, looking after each painting; fails after ten seconds."""
     assert callable(holds)
-    for _ in range(1000):
-        await pilot.pause(0.01)
+    end = time.monotonic() + 10
+    while time.monotonic() < end:
+        await settled()
+        pilot.app.screen._on_timer_update()  # what is due is painted now
         if holds():
             return
+        await painted(0.02)
     raise AssertionError(f"never: {what or holds}\n{text(pilot)}")
 
 

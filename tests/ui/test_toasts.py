@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from textual.notifications import Notification
+from textual.notifications import Notification, Notify
 from textual.pilot import Pilot
 
+from cockpit.tui.app import CockpitApp
 from cockpit.tui.screens.base import CockpitScreen
 from cockpit.tui.toasts import SECONDS, Toasts, begin, leaving
 from tests.ui.stage import Stage, text, until, until_text
@@ -46,6 +47,8 @@ async def test_two_stand_at_most_and_escape_takes_them_away_before_anything_else
         assert "1 marked" in text(pilot)
         await pilot.press("escape")
         await until(pilot, lambda: "1 marked" not in text(pilot))
+    assert isinstance(pilot.app, CockpitApp)
+    pilot.app.on_notify(Notify(Notification("too late, no screen is left")))
 
 
 async def test_over_a_dialog_there_is_none_and_it_comes_when_that_closes(stage: Stage) -> None:
