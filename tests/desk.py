@@ -37,6 +37,7 @@ PATIENCE = 20.0  # seconds: machines that run tests are shared
 PROJECTS = {"web": "alice", "shop": "alice", "api": "bob", "docs": "carol"}
 SECTIONS: dict[str, dict[str, Any]] = {
     "scheduler": {"slots": 4, "grace": 0.3},
+    "load": {"ceiling": 1.0},  # machines that run tests are busy
     "retry": {"base": 0.02, "maximum": 0.1, "jitter": 0.0},
 }
 _DAEMON = (

@@ -72,7 +72,7 @@ def _lines(queue: QueueController, status: dict[str, Any]) -> list[str]:
         f"locks      {status['user_locks']['active']}",
         *lock_lines(queue, status["user_locks"]["details"]),
         f"scheduler  {runs}",
-        *_load(status["load"]),
+        *_load(status["load"], active["slots_max"]),
         f"jobs       {told}",
     ]  # fmt: skip
     lines += [f"held       {hold.scope} {clean(hold.key)}".rstrip() for hold in queue.store.holds()]
@@ -84,12 +84,16 @@ def _lines(queue: QueueController, status: dict[str, Any]) -> list[str]:
     return lines
 
 
-def _load(load: dict[str, Any] | None) -> list[str]:
+def _load(load: dict[str, Any] | None, slots: int) -> list[str]:
     """Nothing before it was measured: by the scheduler, at its beat."""
     if load is None:
         return []
     parts = ", ".join(f"{name} {load[name]:.0%}" for name in ("cpu", "memory", "queue"))
-    return [f"load       {load['score']:.2f} {load['level']}  ({parts})"]
+    held_back = f"above the ceiling of {load['ceiling']:.2f}: jobs run one at a time until it falls"
+    return [
+        f"load       {load['score']:.2f} {load['level']}  ({parts})",
+        *([f"           {paint(held_back, 'bold')}"] if load["slots_open"] < slots else []),
+    ]
 
 
 def lock_lines(queue: QueueController, details: list[dict[str, Any]]) -> list[str]:

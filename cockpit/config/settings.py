@@ -129,7 +129,7 @@ class Load:
     queue: Share = 0.25
     """Weight of the queue's depth."""
     ceiling: Share = 0.80
-    """No job is started on a node whose score is above this (not yet: the load is only shown)."""
+    """No job is started while the score is above this, unless none runs; 1 holds nothing back."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,7 +70,8 @@ class QueueController:
         """The document that `cockpit status --json` prints."""
         node = self.store.node()
         slots = node.slots if node and node.running() else self.context.settings.scheduler.slots
-        return status_view(self.store.counts(), self.store.active(), self.store.locks(), node, slots)
+        counts, active, locks = self.store.counts(), self.store.active(), self.store.locks()
+        return status_view(counts, active, locks, node, slots, ceiling=self.context.settings.load.ceiling)
 
     def can_user_execute_task(self, user: str) -> bool:
         """Would a job of `user` find the user's lock free (always, while serialization is off)?"""

@@ -8,7 +8,7 @@ from cockpit.base.clock import Micros
 from cockpit.base.times import rfc3339, rfc3339_or_none
 from cockpit.domain.job import Accepted, Job, Priority
 from cockpit.domain.lane import Lock
-from cockpit.domain.load import Load
+from cockpit.domain.load import Load, slots_open
 from cockpit.domain.node import Node
 from cockpit.jobdir.progress import Progress
 from cockpit.store.values import Counts
@@ -68,7 +68,13 @@ def lock_view(lock: Lock) -> dict[str, Any]:
 
 
 def status_view(
-    counts: Counts, active: list[Job], locks: list[Lock], node: Node | None, slots_max: int
+    counts: Counts,
+    active: list[Job],
+    locks: list[Lock],
+    node: Node | None,
+    slots_max: int,
+    *,
+    ceiling: float,
 ) -> dict[str, Any]:
     """What `status --json` prints."""
     by_user: dict[str, int] = {}
@@ -86,17 +92,26 @@ def status_view(
             "pid": node.process.pid if node and running else None,
             "host": node.host if node and running else None,
         },
-        "load": load_view(node.load if node and running else None),
+        "load": load_view(node.load if node and running else None, slots_max, ceiling),
         "counts": {state.value: count for state, count in counts.states.items()},
     }
 
 
-def load_view(load: Load | None) -> dict[str, Any] | None:
-    """How loaded the scheduler's host is: shares from 0 to 1; None before it was first measured."""
+def load_view(load: Load | None, slots: int, ceiling: float) -> dict[str, Any] | None:
+    """How loaded the scheduler's host is: shares from 0 to 1; None before it was first measured.
+
+    `slots_open` is how many slots may be in use at that load.
+    """
     if load is None:
         return None
     parts = {"score": load.score, "cpu": load.cpu, "memory": load.memory, "queue": load.queue}
-    return {"level": load.level.value, **{name: round(share, 4) for name, share in parts.items()}}
+    shares = {name: round(share, 4) for name, share in parts.items()}
+    return {
+        "level": load.level.value,
+        **shares,
+        "ceiling": ceiling,
+        "slots_open": slots_open(slots, load, ceiling),
+    }
 
 
 def age(since: Micros, now: Micros) -> float:

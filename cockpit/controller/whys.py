@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from cockpit.controller.context import Context
 from cockpit.domain.job import WAITING, Job, State
 from cockpit.domain.lane import Lock
+from cockpit.domain.load import slots_open
 from cockpit.domain.policy import Situation, gate, why_waiting
 from cockpit.store.base import Store
 
@@ -21,6 +22,9 @@ class Whys:
         self._now = context.clock.now()
         self._runs = node is not None and node.running()
         self._slots = node.slots if node is not None and self._runs else settings.scheduler.slots
+        load = node.load if node is not None and self._runs else None
+        held_back = slots_open(self._slots, load, settings.load.ceiling) < self._slots
+        self._load = load.score if load is not None and held_back else None
         self._used = store.counts().slots_used
         self._holds = store.holds()
         self._serialize = settings.per_user_serialization.enabled
@@ -44,6 +48,7 @@ class Whys:
             ahead=self._store.ahead(job) if stands and gate(job, self._holds) is None else 0,
             unfinished=unfinished,
             scheduler_runs=self._runs,
+            load=self._load,
         )
         return why_waiting(job, situation)
 

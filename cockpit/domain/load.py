@@ -93,6 +93,14 @@ def level_of(score: float) -> Level:
     return Level.CRITICAL if score > _CRITICAL_ABOVE else Level.HIGH
 
 
+def slots_open(slots: int, load: Load | None, ceiling: float) -> int:
+    """So many of `slots` may be in use: all, or one while the load is above the ceiling, so that work never stands.
+
+    Nothing is held back before the load was measured. A job that runs is left alone.
+    """
+    return slots if load is None or load.score <= ceiling else min(slots, 1)
+
+
 def clamped(share: float) -> float:
     """Into 0..1; what is no number (a reading that failed) is 0."""
     return min(1.0, max(0.0, share)) if share == share else 0.0  # noqa: PLR0124  NaN is what differs from itself

@@ -16,7 +16,8 @@ class Situation:
     """What the answer depends on, read at one moment.
 
     `lock` is the lock of the job's user, `ahead` how many of that user's ready jobs go before it, `unfinished` the ids
-    of its dependencies that have not completed, `scheduler_runs` whether anybody claims at all.
+    of its dependencies that have not completed, `scheduler_runs` whether anybody claims at all. `load` is the node's
+    score where that is above the ceiling.
     """
 
     now: Micros
@@ -27,6 +28,7 @@ class Situation:
     ahead: int
     unfinished: Sequence[str]
     scheduler_runs: bool
+    load: float | None = None
 
 
 def why_waiting(job: Job, at: Situation) -> str | None:
@@ -56,6 +58,10 @@ def why_waiting(job: Job, at: Situation) -> str | None:
         return f"{at.ahead} earlier job{'s' if at.ahead > 1 else ''} of {job.user}"
     if job.slots and at.slots_used >= at.slots_max:
         return f"a free slot ({at.slots_used} of {at.slots_max} used)"
+    if job.slots and at.slots_used and at.load is not None:
+        return (
+            f"the load to fall (it is {at.load:.2f}, above load.ceiling; until then one job runs at a time)"
+        )
     return "its turn"
 
 

@@ -21,7 +21,7 @@ from cockpit.base.times import SECOND
 from cockpit.base.wakeup import WakeListener
 from cockpit.config.settings import Settings
 from cockpit.domain.job import Job, State
-from cockpit.domain.load import Load, Weights, load_of, queue_share
+from cockpit.domain.load import Load, Weights, load_of, queue_share, slots_open
 from cockpit.jobdir.layout import job_folder
 from cockpit.scheduler.attempt import Attempt
 from cockpit.scheduler.ending import wait_for_exit
@@ -54,6 +54,7 @@ class Scheduler:
         self._wake = asyncio.Event()
         self._stopping = False
         self._meter = HostMeter()
+        self._load: Load | None = None
         self._trouble = ""  # what was told last, so that a full disk fills no log
         self._manual: dict[process.ProcessId, asyncio.Task[None]] = {}
         self._due: dict[str, float] = {
@@ -214,8 +215,8 @@ class Scheduler:
                 attempt.kill(job.wish or "killed")
 
     async def _claim_all(self) -> None:
-        """Start jobs until there is no slot or nothing that may start."""
-        slots = self.engine.settings.scheduler.slots
+        """Start jobs until there is no slot (above the load's ceiling: but one) or nothing that may start."""
+        slots = self._slots_open()
         while not self._stopping and self.engine.store.may_claim(slots):
             now, lease = self.engine.now(), self.engine.lease
             claim = await self.engine.write(lambda s: s.claim(slots, lease, now))  # noqa: B023  awaited in this turn
@@ -225,12 +226,20 @@ class Scheduler:
             self._launch(attempt, attempt.run())
             await asyncio.sleep(0)  # it goes first: its agent is what somebody waits for
 
+    def _slots_open(self) -> int:
+        settings = self.engine.settings
+        return slots_open(settings.scheduler.slots, self._load, settings.load.ceiling)
+
     async def _beat(self) -> None:
-        """Say that we live, and move the leases of what runs on."""
+        """Say that we live and how loaded the host is, and move the leases of what runs on."""
         if self._is_due("beat", self.engine.settings.scheduler.beat):
+            before = self._slots_open()
             slots, load = self.engine.settings.scheduler.slots, await self._measure()
-            now = self.engine.now()
+            self._load, now = load, self.engine.now()
             await self.engine.write(lambda s: s.beat(_host(), slots, now, load))
+            if self._slots_open() != before:
+                log.info("the load is %.2f: %d of %d slots are open", load.score, self._slots_open(), slots)
+                self._wake.set()  # what was held back may start
         if self._is_due("lease", self.engine.lease / 3) and self._attempts:
             fences, now = [attempt.claim.fence for attempt in self._attempts.values()], self.engine.now()
             await self.engine.write(lambda s: s.renew(fences, self.engine.lease, now))

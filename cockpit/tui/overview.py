@@ -11,7 +11,7 @@ from cockpit.base.times import SECOND
 from cockpit.controller.context import Context
 from cockpit.domain.job import ACTIVE, ENDED, Job, State
 from cockpit.domain.lane import Hold, Lock
-from cockpit.domain.load import Sample
+from cockpit.domain.load import Sample, slots_open
 from cockpit.domain.node import Node
 from cockpit.domain.screen import AgentState
 from cockpit.domain.statistics import MINUTE
@@ -27,7 +27,8 @@ _TREND = 6  # minutes
 class Overview:
     """Counts and short lists. `role` is ours: scheduler or standby; `node` whoever is the scheduler.
 
-    `loads` are the last minutes that are over: they do not change before the next one is.
+    `loads` are the last minutes that are over: they do not change before the next one is. `slots_open` of `slots` may
+    be in use as loaded as the host is.
     """
 
     now: Micros
@@ -42,6 +43,12 @@ class Overview:
     beat: float
     screens: Mapping[str, AgentState]
     loads: Sequence[Sample] = ()
+    slots_open: int = 10**9
+
+    @property
+    def held_back(self) -> bool:
+        """Is the load above its ceiling, so that but one job is started?"""
+        return self.slots_open < self.slots
 
     @property
     def needing(self) -> list[Job]:
@@ -70,6 +77,8 @@ def read_overview(store: Store, context: Context, role: str, active: Sequence[Jo
     node = store.node()
     runs = node is not None and node.running()
     scheduler = context.settings.scheduler
+    slots = node.slots if node is not None and runs else scheduler.slots
+    load = node.load if node is not None and runs else None
     return Overview(
         now=context.clock.now(),
         counts=store.counts(),
@@ -78,11 +87,12 @@ def read_overview(store: Store, context: Context, role: str, active: Sequence[Jo
         holds=store.holds(),
         node=node,
         node_runs=runs,
-        slots=node.slots if node is not None and runs else scheduler.slots,
+        slots=slots,
         role=role,
         beat=scheduler.beat,
         screens=store.agent_states() if active else {},
         loads=_loads(store, context.clock.now() // MINUTE) if runs else (),
+        slots_open=slots_open(slots, load, context.settings.load.ceiling),
     )
 
 

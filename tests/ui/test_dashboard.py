@@ -158,11 +158,13 @@ async def test_the_header_has_the_load_of_the_last_minute(stage: Stage) -> None:
     for score in (0.2, 0.42):
         stage.store.beat("here", 3, stage.clock.now(), Load(0.5, 0.5, 0.1, score))
         stage.clock.advance(60)
-    stage.store.beat("here", 3, stage.clock.now(), Load(1, 1, 1, 0.99))  # this minute is not over
+    stage.store.beat("here", 3, stage.clock.now(), Load(1, 1, 1, 0.79))  # this minute is not over
     async with stage.open() as pilot:
         await until_text(pilot, "load 0.42 MODERATE ▂▃")
         await pilot.resize_terminal(62, 24)
         await until(pilot, lambda: "load" not in lines(pilot)[0])
+        stage.store.beat("here", 3, stage.clock.now(), Load(1, 1, 1, 0.81))
+        await until_text(pilot, "‖ held back by load")  # what holds jobs back is never left out
 
 
 async def test_a_history_that_cannot_be_read_is_told(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:

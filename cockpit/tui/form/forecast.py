@@ -82,8 +82,10 @@ def _behind_lock(new: NewJob, lock: Lock, at: Outlook) -> str:
 
 def _in_line(new: NewJob, at: Outlook) -> str:
     used, slots = at.now.counts.slots_used, at.now.slots
-    if not new.slots or slots - used > at.others:
+    if not new.slots or min(slots, at.now.slots_open) - used > at.others:
         return "Starts now."
+    if at.now.held_back and slots > used:
+        return f"Waits for the load to fall; until then one job runs at a time. Position {at.position:,}."
     running = [_left(job, at) for job in at.now.active if job.slots]
     wait = for_slot(running, max(0, slots - used), at.others, at.times.typical_of_all())
     ahead = f", behind {plural(at.others, 'other user')}" if at.others else ""

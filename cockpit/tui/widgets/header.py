@@ -68,6 +68,7 @@ def _counts(now: Overview) -> list[Told]:
         (stalled, (f"  ◆ {stalled} stalled", "t--blocked"), 0, ""),
         (failed, (f"  ✖ {failed:,} failed", "t--failed"), 2, f"  ✖ {failed:,}"),
         (now.held, ("  ‖ queue held", "t--blocked"), 1, "  ‖ held"),
+        (now.held_back, ("  ‖ held back by load", "t--blocked"), 2, "  ‖ load"),
     ]
     told = [Told(*part, drop, short) for count, part, drop, short in counts if count]
     return [Told(" cockpit ", "t--title", 4), *told]

@@ -25,6 +25,9 @@ LOCK = Lock("user:alice", "alice", "l.1", 1, "113700-0001", "113700-0001", 0, 1)
         ({}, "its turn"),
         ({"slots_used": 4}, "a free slot (4 of 4 used)"),
         ({"slots_used": 5, "slots_max": 4}, "a free slot (5 of 4 used)"),
+        ({"slots_used": 1, "load": 0.86}, "the load to fall (it is 0.86, above load.ceiling"),
+        ({"slots_used": 0, "load": 0.86}, "its turn"),
+        ({"slots_used": 4, "load": 0.86}, "a free slot (4 of 4 used)"),
         ({"slots_used": 4, "ahead": 1}, "1 earlier job of alice"),
         ({"ahead": 3}, "3 earlier jobs of alice"),
         ({"ahead": 3, "lock": LOCK}, "alice's lock, held by 113700-0001"),
@@ -48,7 +51,7 @@ def test_the_answer(changes: dict[str, object], answer: str) -> None:
 
 
 def test_a_job_without_a_slot_does_not_wait_for_one() -> None:
-    assert why_waiting(replace(WAITS, slots=0), replace(FREE, slots_used=4)) == "its turn"
+    assert why_waiting(replace(WAITS, slots=0), replace(FREE, slots_used=4, load=0.9)) == "its turn"
 
 
 def test_a_held_job_and_a_delayed_one() -> None:
