@@ -9,14 +9,13 @@ from cockpit.base.clock import Micros
 from cockpit.base.times import SECOND
 from cockpit.domain.job import ENDED, Job
 from cockpit.store.base import Store
-from cockpit.store.values import Counts, JobFilter, Order
+from cockpit.store.values import Counts, Order
+from cockpit.tui.ended_days import EndedDays
 from cockpit.tui.filters import Filter, day_began
 from cockpit.tui.finding import by_index_alone, ended_only
 from cockpit.tui.grouped import Group, Grouped, groups_of
 from cockpit.tui.sources import Held
 from cockpit.tui.window import Window
-
-_DAY = 36 * 3600 * SECOND  # from the beginning of a day this far is somewhere in the next one
 
 
 class Past:
@@ -25,6 +24,7 @@ class Past:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._window = Window(store, Order.ENDED)
+        self._ended_days = EndedDays(store)
         self._held: Held[Job] = Held(lambda job: job.id)
         self.paged: Grouped[Job] = Grouped(self._window)
         self.found: Grouped[Job] = Grouped(self._held)
@@ -55,7 +55,7 @@ class Past:
         if self.rows is self.paged:
             only = ended_only(wanted, now)
             self._window.arrange(Order.ENDED, only)
-            days = self._days(only, now)
+            days = [Group(str(day), day_title(day, now), count) for day, count in self._ended_days.read(only)]
             self._window.reload(sum(day.count for day in days))
             self.paged.regroup(days)
         return True
@@ -65,33 +65,6 @@ class Past:
         self._held.set(jobs)
         titled = groups_of(jobs, lambda job: str(day_began(job.finished_at or 0)))
         self.found.regroup([Group(day.key, day_title(int(day.key), now), day.count) for day in titled])
-
-    def _days(self, only: JobFilter, now: Micros) -> list[Group]:
-        """A group per day on which something ended: one count along the index for each."""
-        days: list[Group] = []
-        before = only.finished_before
-        while True:
-            newest = self._store.page(Order.ENDED, _until(only, before), limit=1).jobs
-            if not newest:
-                return days
-            start = day_began(newest[0].finished_at or 0)
-            until = min(day_began(start + _DAY), before or start + _DAY)
-            count = self._store.count(Order.ENDED, _from(_until(only, until), start))
-            days.append(Group(str(start), day_title(start, now), count))
-            before = start
-
-
-def _until(only: JobFilter, before: Micros | None) -> JobFilter:
-    return JobFilter(only.states, users=only.users, finished_from=only.finished_from, finished_before=before)
-
-
-def _from(only: JobFilter, start: Micros) -> JobFilter:
-    return JobFilter(
-        only.states,
-        users=only.users,
-        finished_from=max(start, only.finished_from or start),
-        finished_before=only.finished_before,
-    )
 
 
 def day_title(day: Micros, now: Micros) -> str:

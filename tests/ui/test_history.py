@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+import random
+from collections import Counter
+from collections.abc import Sequence
+
 import pytest
 
-from cockpit.domain.job import State
+from cockpit.base import process
+from cockpit.base.times import SECOND
+from cockpit.domain.job import ENDED, State
+from cockpit.domain.retry import AttemptEnd, Cause
+from cockpit.store.values import JobFilter
+from cockpit.tui.ended_days import EndedDays
+from cockpit.tui.filters import day_began
 from cockpit.tui.screens.history import HistoryScreen
 from tests.ui.stage import Stage, lines, main, text, until, until_text
 
@@ -145,3 +155,66 @@ async def test_a_new_job_like_an_old_one(past: Stage) -> None:
         await until_text(pilot, "Fix the login page")
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(pilot.app.screen, HistoryScreen))
+
+
+def _ended_by_day(stage: Stage, states: Sequence[State]) -> list[tuple[int, int]]:
+    ended = [job for job in stage.store.jobs(limit=10_000) if job.state in (states or ENDED)]
+    return sorted(Counter(day_began(job.finished_at or 0) for job in ended).items(), reverse=True)
+
+
+@pytest.mark.parametrize("states", [[], [State.FAILED]])
+def test_days_are_counted_right_whatever_happens(stage: Stage, states: list[State]) -> None:
+    store, clock, draw = stage.store, stage.clock, random.Random(7)
+    days, only = EndedDays(store), JobFilter(states=states)
+    for _ in range(250):
+        ended = [job for job in store.jobs(limit=10_000) if job.state in ENDED]
+        what = draw.random()
+        if what < 0.2:
+            clock.advance(draw.choice([60, 3600, 40_000, 200_000]))
+        elif what < 0.4 and ended:
+            store.retry(draw.choice(ended).id, clock.now())
+        elif what < 0.5:
+            store.cancel(stage.enqueue(), "by hand", clock.now())
+        elif what < 0.6 and (cancelled := [job for job in ended if job.state is State.KILLED]):
+            store.restore([draw.choice(cancelled)], clock.now())
+        else:  # also one that ended while nobody watched
+            stage.enqueue()
+            claim, now, me = store.claim(100, 3600, clock.now()), clock.now(), process.current()
+            assert claim is not None
+            store.starting(claim.job_id, claim.fence, now, window="@1", pane="%1", process=me, server_pid=1)
+            store.running(claim.job_id, claim.fence, now)
+            end = AttemptEnd(Cause.EXITED, "exit code 1", draw.choice([0, 1]))
+            store.finish(
+                claim.job_id, claim.fence, end, clock.now() - draw.choice([0, 0, 7_200, 90_000]) * SECOND
+            )
+        if draw.random() < 0.7:
+            assert days.read(only) == _ended_by_day(stage, states)
+    assert days.read(JobFilter()) == _ended_by_day(stage, [])
+
+
+def test_a_change_counts_the_hour_in_which_it_was(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    ids = []
+    for _ in range(20):
+        stage.clock.advance(40_000)
+        ids += [stage.finish(stage.start()).id for _ in range(3)]
+    counted: list[int] = []
+    count = stage.store.count
+
+    def noted(*wanted: object) -> int:
+        counted.append(count(*wanted))  # type: ignore[arg-type]  # as it is called
+        return counted[-1]
+
+    monkeypatch.setattr(stage.store, "count", noted)
+    days = EndedDays(stage.store)
+    days.read(JobFilter())
+    assert sum(counted) == 60
+    counted.clear()
+    stage.clock.advance(3600)
+    stage.finish(stage.start())
+    days.read(JobFilter())
+    assert counted == [1], "what ended in another hour is not counted again"
+    counted.clear()
+    stage.store.retry(ids[0], stage.clock.now())
+    days.read(JobFilter())
+    assert len(counted) == 1
+    assert counted[0] < 9, "nor what ended on another day"
