@@ -44,6 +44,8 @@ def _run(words: list[str]) -> int:
 
         return run_screen(low_bandwidth=bool(words))
     command = find_command(words[0])
+    if command is None and words[0] == "help" and (command := find_command(" ".join(words[1:2]))):
+        words = [command.name, "--help"]
     if command is None:
         from cockpit.cli.overview import overview
 

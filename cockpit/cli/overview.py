@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cockpit.base.errors import UsageError
-from cockpit.cli.commands import Command, all_commands, find_command
+from cockpit.cli.commands import Command, all_commands
 
 _HEAD = """usage: cockpit [COMMAND] [--help]
 
@@ -24,14 +24,9 @@ exit codes: 0 ok, 1 failed, 2 usage, 3 not found, 4 conflict or locked, 5 unavai
 
 
 def overview(words: list[str]) -> int:
-    """`--help`, `help [COMMAND]`, `--version`; raises UsageError for anything else."""
+    """`--help`, `help`, `--version`; raises UsageError for anything else, that is for what is no command."""
     first = words[0]
     if first == "help" and len(words) > 1:
-        from cockpit.cli.parser import run_command
-
-        command = find_command(words[1])
-        if command is not None:
-            return run_command(command, ["--help"])
         first = words[1]
     if first in ("-h", "--help", "help"):
         print(help_text())

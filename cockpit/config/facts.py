@@ -25,7 +25,7 @@ class EnqueueFacts:
     `paths`: name of a project -> its folder.
     """
 
-    __slots__ = ("agents", "paths", "projects", "retries", "serialized", "timeout")
+    __slots__ = ("agents", "paths", "projects", "retries", "timeout")
 
     def __init__(
         self,
@@ -33,38 +33,23 @@ class EnqueueFacts:
         agents: dict[str, tuple[int, bool]],
         retries: int,
         timeout: float,
-        *,
-        serialized: bool,
         paths: dict[str, str],
     ) -> None:
-        self.paths = paths
         self.projects = projects
         self.agents = agents
         self.retries = retries
         """`retry.limit`."""
         self.timeout = timeout
         """`scheduler.timeout` in seconds; 0 for none."""
-        self.serialized = serialized
-        """`per_user_serialization.enabled`."""
-
-
-def enqueue_facts(places: Places, environ: Mapping[str, str]) -> EnqueueFacts:
-    """The facts that hold now; raises ConfigError as `load_settings` does."""
-    found = _cached(places, environ)
-    if found is None:
-        from .load import load_settings
-
-        found = _revive(facts_of(load_settings(places, environ)))
-    return found
+        self.paths = paths
 
 
 def facts_of(settings: Settings) -> list[Any]:
     """The facts as JSON."""
     projects = {name: [project.user, project.agent] for name, project in settings.projects.items()}
     agents = {name: [agent.slots, agent.takes_prompt_argument] for name, agent in settings.agents.items()}
-    enabled = settings.per_user_serialization.enabled
     paths = {name: project.path for name, project in settings.projects.items()}
-    return [projects, agents, settings.retry.limit, settings.scheduler.timeout, enabled, paths]
+    return [projects, agents, settings.retry.limit, settings.scheduler.timeout, paths]
 
 
 def facts_path(places: Places) -> str:
@@ -72,22 +57,23 @@ def facts_path(places: Places) -> str:
     return f"{places.cache}/facts.json"
 
 
-def _cached(places: Places, environ: Mapping[str, str]) -> EnqueueFacts | None:
+def cached_facts(places: Places, environ: Mapping[str, str]) -> EnqueueFacts | None:
+    """The facts that hold now; None where nobody has read the configuration since it was changed."""
     try:
         with open(facts_path(places), encoding="utf-8") as file:
             stored = json.load(file)
-        return _revive(stored["facts"]) if stored["key"] == key_of(places, environ) else None
+        return revived(stored["facts"]) if stored["key"] == key_of(places, environ) else None
     except Exception:  # whatever stands in that file, it is only a cache
         return None
 
 
-def _revive(facts: list[Any]) -> EnqueueFacts:
-    projects, agents, retries, timeout, serialized, paths = facts
+def revived(facts: list[Any]) -> EnqueueFacts:
+    """What `facts_of` has written."""
+    projects, agents, retries, timeout, paths = facts
     return EnqueueFacts(
         {name: (user, agent) for name, (user, agent) in projects.items()},
         {name: (slots, argument) for name, (slots, argument) in agents.items()},
         retries,
         timeout,
-        serialized=serialized,
-        paths=paths,
+        paths,
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from cockpit.base.clock import Clock
 from cockpit.base.wakeup import wake_all
-from cockpit.config.facts import enqueue_facts
+from cockpit.config.facts import cached_facts, facts_of, revived
 from cockpit.config.places import find_places
 from cockpit.controller.context import Context
 from cockpit.controller.jobs import Jobs
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from cockpit.config.facts import EnqueueFacts
+    from cockpit.config.places import Places
 
 
 def quick_jobs(environ: Mapping[str, str]) -> Jobs:
@@ -34,6 +35,16 @@ def quick_jobs(environ: Mapping[str, str]) -> Jobs:
     return Jobs(Context(places, settings, Clock()), store)
 
 
+def enqueue_facts(places: Places, environ: Mapping[str, str]) -> EnqueueFacts:
+    """The facts that hold now. Raises ConfigError as `load_settings` does."""
+    found = cached_facts(places, environ)
+    if found is None:
+        from cockpit.config.load import load_settings
+
+        found = revived(facts_of(load_settings(places, environ)))
+    return found
+
+
 class _Part:
     """A section of the settings, with the few values that are known."""
 
@@ -46,12 +57,7 @@ class QuickSettings:
 
     def __init__(self, facts: EnqueueFacts) -> None:
         self.projects = {
-            name: _Part(
-                name=name,
-                user=user,
-                agent=agent,
-                path=facts.paths[name],
-            )
+            name: _Part(name=name, user=user, agent=agent, path=facts.paths[name])
             for name, (user, agent) in facts.projects.items()
         }
         self.agents = {

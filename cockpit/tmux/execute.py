@@ -10,17 +10,26 @@ from __future__ import annotations
 import os
 import re
 import shlex
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from cockpit.base.errors import Conflict, NotFound, Unavailable
 from cockpit.base.records import dataclass
-from cockpit.tmux.judges import ChangeJudge
+from cockpit.tmux.judges import ChangeJudge, Judge, ShellPromptJudge
+from cockpit.tmux.reading import WaitResult
 from cockpit.tmux.screen import Screen
 
-if TYPE_CHECKING:
-    from cockpit.tmux.pane import PaneController
-
 _PROMPT_WAIT = 5.0  # seconds for the shell to stand at its prompt
+
+
+class ShellPane(Protocol):
+    """What is done with a pane here; see PaneController, which is one."""
+
+    pane_id: str
+
+    async def paste(self, text: str) -> None: ...
+    async def send_key(self, *keys: str) -> None: ...
+    async def wait_for(self, judge: Judge, *, timeout: float) -> WaitResult: ...
+    async def scrollback(self, lines: int) -> tuple[list[str], bool]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +60,9 @@ def read_result(lines: list[str], mark: str) -> Executed | None:
     return Executed(output, int(found[1]), begin is None)
 
 
-async def execute(pane: PaneController, command: str, timeout: float) -> Executed:
+async def execute(pane: ShellPane, command: str, timeout: float) -> Executed:
     """See PaneController.execute."""
-    ready = await pane.wait_for_shell_prompt(timeout=min(_PROMPT_WAIT, timeout))
+    ready = await pane.wait_for(ShellPromptJudge(), timeout=min(_PROMPT_WAIT, timeout))
     if ready.outcome == "gone":
         raise NotFound(f"pane {pane.pane_id} is gone: {ready.evidence}")
     if not ready.seen:
@@ -73,7 +82,7 @@ async def execute(pane: PaneController, command: str, timeout: float) -> Execute
     return await _whole(pane, mark)
 
 
-async def _whole(pane: PaneController, mark: str) -> Executed:
+async def _whole(pane: ShellPane, mark: str) -> Executed:
     wanted = 500
     while True:
         lines, all_of_it = await pane.scrollback(wanted)

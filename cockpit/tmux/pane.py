@@ -10,11 +10,10 @@ nobody sends it again. Only Enter is pressed a second time, and only while the t
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from cockpit.base.clock import Clock
 from cockpit.base.errors import NotFound
 from cockpit.tmux.client import TmuxClient
+from cockpit.tmux.execute import Executed, execute
 from cockpit.tmux.judges import IdleJudge, Judge, PromptJudge, ShellPromptJudge
 from cockpit.tmux.keys import key_names, typeable
 from cockpit.tmux.reading import PaneReader, WaitResult
@@ -22,9 +21,6 @@ from cockpit.tmux.receipts import Receipt
 from cockpit.tmux.screen import PROMPT_MARKS, Screen
 from cockpit.tmux.sending import DELAY_ENTER, Sender
 from cockpit.tmux.words import tmux_id
-
-if TYPE_CHECKING:
-    from cockpit.tmux.execute import Executed
 
 DEFAULT_TIMEOUT = 30.0  # seconds
 
@@ -95,8 +91,6 @@ class PaneController:
 
         Raises Conflict when no shell is waiting there, Unavailable when the command did not end in time (it runs on).
         """
-        from cockpit.tmux.execute import execute
-
         return await execute(self, command, timeout)
 
     async def interrupt(self) -> None:

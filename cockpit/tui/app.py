@@ -29,18 +29,21 @@ from cockpit.base.errors import CockpitError, Unavailable
 from cockpit.controller.context import Context
 from cockpit.controller.live import Live
 from cockpit.domain.project import Project
+from cockpit.tui.actions.action import Situation
 from cockpit.tui.actions.keymap import check_keymap
 from cockpit.tui.actions.registry import actions_of
 from cockpit.tui.arranging import Arranged
 from cockpit.tui.keys_in_order import KeysInOrder
 from cockpit.tui.layout import too_small
 from cockpit.tui.news import News, Severity
+from cockpit.tui.operations.table import operations_on
 from cockpit.tui.outcome import LEAVE_DAEMON, START_DEMO
 from cockpit.tui.overview import Overview
 from cockpit.tui.own_keys import key_for, use_keys, with_keys
 from cockpit.tui.pace import LIVELY, SPARING, set_pace
 from cockpit.tui.screens.base import CockpitScreen
 from cockpit.tui.screens.main import MainScreen
+from cockpit.tui.screens.table import screen_named
 from cockpit.tui.steady import Steady
 from cockpit.tui.theme import own_variables
 from cockpit.tui.title import title_of
@@ -50,7 +53,7 @@ from cockpit.tui.wardrobe import Wardrobe
 
 if TYPE_CHECKING:
     from cockpit.tui.driver import TerminalDriver
-
+    from cockpit.tui.host import Cockpit
 
 _FIRST_PICTURE = 1.0  # seconds: later than that the rest does not wait for it
 
@@ -350,15 +353,21 @@ class CockpitApp(Steady, App[int]):
 
     # screens
 
-    def show_screen(self, wanted: type[CockpitScreen]) -> None:
-        """Put this screen in front: over the main one, in place of whatever was over it."""
-        if isinstance(self.screen, wanted):
-            return
-        screen = wanted(self.live)
-        if isinstance(self.screen, MainScreen):
+    async def perform(self, screen: CockpitScreen, name: str, at: Situation) -> None:
+        """Do the action with this id there. Raises CockpitError."""
+        await operations_on(screen).perform(name, at)
+
+    def show_screen(self, name: str) -> CockpitScreen:
+        """Put the screen of this NAME in front: over the main one, in place of whatever was over it."""
+        front = self.screen
+        if isinstance(front, CockpitScreen) and name == front.NAME:
+            return front
+        screen = screen_named(name)(self.live)
+        if isinstance(front, MainScreen):
             self.push_screen(screen)
         else:
             self.switch_screen(screen)
+        return screen
 
     def show_main(self) -> MainScreen:
         """Put the main screen in front."""
@@ -386,3 +395,7 @@ class CockpitApp(Steady, App[int]):
                 f" Press {key_for('enqueue')} to enqueue its first job.",
                 markup=False,
             )
+
+
+if TYPE_CHECKING:
+    _what_screens_know: type[Cockpit] = CockpitApp

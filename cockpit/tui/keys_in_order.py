@@ -10,16 +10,13 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import Any
 
 from textual import events
-from textual.app import ScreenStackError
+from textual.app import App, ScreenStackError
 from textual.message_pump import MessagePump
 from textual.screen import Screen
 from textual.worker import Worker
-
-if TYPE_CHECKING:
-    from cockpit.tui.app import CockpitApp
 
 # seconds that a key waits for the one before: nothing may swallow keys, however long it takes
 _AT_MOST = 0.15
@@ -31,7 +28,7 @@ Typed = events.Key | events.Paste
 class KeysInOrder:
     """Belongs to one app, on its loop."""
 
-    def __init__(self, app: CockpitApp) -> None:
+    def __init__(self, app: App[Any]) -> None:
         self._app = app
         self._held: deque[Typed] = deque()
         self._next: Typed | None = None

@@ -11,14 +11,8 @@ from textual.widgets import Input
 from cockpit.base import process
 from cockpit.config.load import load_settings
 from cockpit.domain.job import Priority, State
-from cockpit.tui.actions.registry import actions_of
-from cockpit.tui.operations.main import MainOperations
 from tests.ui.conftest import MakeStage
 from tests.ui.stage import CONFIG, Stage, main, text, until, until_text
-
-
-def test_every_action_of_the_main_screen_can_be_done() -> None:
-    assert [a.id for a in actions_of("main") if not hasattr(MainOperations, a.id)] == []
 
 
 async def test_kill_asks_and_says_exactly_what_will_happen(stage: Stage) -> None:

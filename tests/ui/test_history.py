@@ -97,7 +97,7 @@ async def test_what_ended_is_looked_at_and_brought_back(past: Stage) -> None:
         await pilot.press("right_square_bracket", "right_square_bracket")
         await until_text(pilot, "Write the guide")
         await pilot.press("tab")
-        await until(pilot, lambda: main(pilot).cockpit.screen.situation().pane == "job")  # type: ignore[attr-defined]  # ours
+        await until(pilot, lambda: pilot.app.screen.situation().pane == "job")  # type: ignore[attr-defined]  # ours
         await pilot.press("tab", "c")
         screen = pilot.app.screen
         assert isinstance(screen, HistoryScreen)

@@ -23,9 +23,9 @@ class Seen:
 
 
 class BareScreen(CockpitScreen):
-    """A screen with nothing of its own, under the name of the log's."""
+    """A screen with nothing of its own, under the name of the dashboard."""
 
-    NAME = "log"
+    NAME = "dashboard"
     seen = Seen()
 
     def compose_body(self) -> ComposeResult:
@@ -37,7 +37,7 @@ class BareScreen(CockpitScreen):
 
 def show(app: object) -> None:
     assert isinstance(app, CockpitApp)
-    app.show_screen(BareScreen)
+    app.push_screen(BareScreen(app.live))
 
 
 async def test_a_screen_has_header_hints_help_palette_and_the_way_back(stage: Stage) -> None:

@@ -54,27 +54,19 @@ class CommonOperations(EnqueueOperations, UndoingOperations):
 
     async def open_history(self, _: Situation) -> None:
         """What has ended."""
-        from cockpit.tui.screens.history import HistoryScreen
-
-        self._screen.cockpit.show_screen(HistoryScreen)
+        self._screen.cockpit.show_screen("history")
 
     async def open_grid(self, _: Situation) -> None:
         """The agents' screens side by side."""
-        from cockpit.tui.screens.grid import GridScreen
-
-        self._screen.cockpit.show_screen(GridScreen)
+        self._screen.cockpit.show_screen("grid")
 
     async def open_log(self, _: Situation) -> None:
         """What happened."""
-        from cockpit.tui.screens.log import LogScreen
-
-        self._screen.cockpit.show_screen(LogScreen)
+        self._screen.cockpit.show_screen("log")
 
     async def open_dashboard(self, _: Situation) -> None:
         """What happened, in plots."""
-        from cockpit.tui.screens.dashboard import DashboardScreen
-
-        self._screen.cockpit.show_screen(DashboardScreen)
+        self._screen.cockpit.show_screen("dashboard")
 
     async def quit_here(self, at: Situation) -> None:
         """Leave from another screen."""
@@ -102,7 +94,7 @@ class CommonOperations(EnqueueOperations, UndoingOperations):
             self._say("NO_COLOR is set: there are no colours to choose.")
             return
         themes = await cockpit.wardrobe.load()
-        chosen = await cockpit.push_screen_wait(
+        chosen = await self._screen.app.push_screen_wait(
             ThemeDialog(cockpit.wardrobe, themes, may_save=not cockpit.read_only)
         )
         if chosen is None:

@@ -13,12 +13,12 @@ from cockpit.controller.panes import ONLY_LOOKS
 from cockpit.tui.actions.action import Situation
 from cockpit.tui.filter_parser import parse_filter
 from cockpit.tui.filters import Filter
+from cockpit.tui.host import Cockpit
 from cockpit.tui.job_lists import GROUPS, SORTS, Arrangement
 from cockpit.tui.own_keys import key_for
 from cockpit.tui.undo import Done
 
 if TYPE_CHECKING:
-    from cockpit.tui.app import CockpitApp
     from cockpit.tui.dialogs.saved_filters import FilterAnswer
     from cockpit.tui.saved_filters import SavedFilters
 
@@ -33,7 +33,7 @@ class Filtered(Protocol):
     @property
     def app(self) -> App[object]: ...
     @property
-    def cockpit(self) -> CockpitApp: ...
+    def cockpit(self) -> Cockpit: ...
     def use_saved(self, wanted: Filter) -> None: ...
 
 
@@ -67,7 +67,7 @@ class SavedFilterOperations:
         if answer.do == "use":
             self._screen.use_saved(parse_filter(answer.text)[0])
             return
-        if getattr(self._screen.app, "read_only", False):
+        if self._screen.cockpit.read_only:
             raise Conflict(ONLY_LOOKS)
         try:
             if answer.do == "save":

@@ -31,12 +31,7 @@ class LogOperations(SavedFilterOperations, CommonOperations):
         job = at.job
         assert job is not None
         if job.state in ENDED:
-            from cockpit.tui.screens.history import HistoryScreen
-
-            self._screen.cockpit.show_screen(HistoryScreen)
-            shown = self._screen.app.screen
-            if isinstance(shown, HistoryScreen):
-                shown.reveal(job.id)
+            self._screen.cockpit.show_screen("history").reveal(job.id)
         else:
             self._screen.cockpit.show_main().reveal(job.id)
 

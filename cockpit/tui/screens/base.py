@@ -1,7 +1,7 @@
 """What every screen of the cockpit is: a header, a body, a line of hints, and actions from the registry.
 
 The screen that is in front reads the store: at once after a change, then at most twenty times a second, and once a
-minute for ages. A subclass says its NAME, what stands in its body, and what its operations are.
+minute for ages. A subclass says its NAME and what stands in its body; what can be done on it is in tui/operations/.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import asyncio
 import contextvars
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol, runtime_checkable
+from typing import Any, ClassVar, Protocol, runtime_checkable
 
 from textual import events, work
 from textual.app import ComposeResult
@@ -27,17 +27,14 @@ from cockpit.tui.actions.action import TAKES_BACK, Situation
 from cockpit.tui.actions.keymap import screen_bindings
 from cockpit.tui.actions.registry import BY_ID
 from cockpit.tui.counting import Count
+from cockpit.tui.host import Cockpit, host_of
 from cockpit.tui.marks import Marks
-from cockpit.tui.operations.common import CommonOperations
 from cockpit.tui.overview import Overview, read_overview
 from cockpit.tui.steady import Steady
 from cockpit.tui.widgets.header import Header
 from cockpit.tui.widgets.hints import Hints
 from cockpit.tui.widgets.pane_picture import PanePicture
 from cockpit.tui.widgets.rows import VirtualList
-
-if TYPE_CHECKING:
-    from cockpit.tui.app import CockpitApp
 
 _AGAIN = 1.0  # seconds until what could not be read is tried again
 _PAUSE = 0.05  # seconds between two readings of the store, however fast it changes
@@ -65,7 +62,6 @@ class CockpitScreen(Steady, Screen[None], inherit_bindings=False):
     def __init__(self, live: Live) -> None:
         super().__init__()
         self.live = live
-        self.operations = self.make_operations()
         self.overview: Overview | None = None
         self.marks = Marks(live.store)
         self.typed = Count()
@@ -75,10 +71,6 @@ class CockpitScreen(Steady, Screen[None], inherit_bindings=False):
         self._timer: asyncio.TimerHandle | None = None
         self._again: Timer | None = None
         self._files: set[str] = set()
-
-    def make_operations(self) -> CommonOperations:
-        """What can be done here."""
-        return CommonOperations(self)
 
     def compose(self) -> ComposeResult:
         yield Header(id="header")
@@ -256,12 +248,9 @@ class CockpitScreen(Steady, Screen[None], inherit_bindings=False):
             self.query_one(Hints).tell(self.situation())
 
     @property
-    def cockpit(self) -> CockpitApp:
-        """The app, as what it is."""
-        from cockpit.tui.app import CockpitApp
-
-        assert isinstance(self.app, CockpitApp)
-        return self.app
+    def cockpit(self) -> Cockpit:
+        """The app, as what screens take it for."""
+        return host_of(self)
 
     # marks and counts
 
@@ -311,6 +300,6 @@ class CockpitScreen(Steady, Screen[None], inherit_bindings=False):
     @work(group="operation")
     async def _perform(self, name: str, at: Situation) -> None:
         try:
-            await self.operations.perform(name, at)
+            await self.cockpit.perform(self, name, at)
         except CockpitError as error:
             self.app.notify(str(error), severity="error", markup=False)

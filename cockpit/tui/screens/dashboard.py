@@ -33,7 +33,6 @@ from cockpit.tui.dashboard_text import (
     queue_lines,
     times_lines,
 )
-from cockpit.tui.operations.dashboard import DashboardOperations
 from cockpit.tui.overview import Overview
 from cockpit.tui.screens.base import CockpitScreen
 from cockpit.tui.steady import Steady
@@ -93,9 +92,6 @@ class DashboardScreen(CockpitScreen):
         self._told: Asked | None = None
         self._asking = False
         self._rests = False
-
-    def make_operations(self) -> DashboardOperations:
-        return DashboardOperations(self)
 
     def compose_body(self) -> ComposeResult:
         with Horizontal(id="dashboard-bar"):

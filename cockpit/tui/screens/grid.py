@@ -17,7 +17,6 @@ from cockpit.controller.live import Live
 from cockpit.domain.job import Job
 from cockpit.tui.actions.action import Situation
 from cockpit.tui.agent_words import NO_KEYS, needs_person
-from cockpit.tui.operations.grid import GridOperations
 from cockpit.tui.overview import Overview
 from cockpit.tui.own_keys import key_for, with_keys
 from cockpit.tui.parts import Part
@@ -55,9 +54,6 @@ class GridScreen(AgentsScreen):
         self._selected: str | None = None
         self._slot = 0
         self._shape = Shape(1, 1)
-
-    def make_operations(self) -> GridOperations:
-        return GridOperations(self)
 
     def compose_body(self) -> ComposeResult:
         clock = self.live.context.clock

@@ -20,7 +20,6 @@ from cockpit.store.values import Order
 from cockpit.tui.actions.action import Situation
 from cockpit.tui.finding import MOST, Finding, Searching
 from cockpit.tui.job_reader import read_facts
-from cockpit.tui.operations.history import HistoryOperations
 from cockpit.tui.overview import Overview
 from cockpit.tui.past import Past
 from cockpit.tui.screens.filtered import FilteredScreen
@@ -42,9 +41,6 @@ class HistoryScreen(FilteredScreen):
         self._finding = Finding(live.store)
         self._searching = Searching()
         self._wanted: str | None = None
-
-    def make_operations(self) -> HistoryOperations:
-        return HistoryOperations(self)
 
     def compose_body(self) -> ComposeResult:
         with Container(id="history-body"):

@@ -13,7 +13,6 @@ from cockpit.domain.job import Job
 from cockpit.tui.actions.action import Situation
 from cockpit.tui.finding import Searching
 from cockpit.tui.happened import MOST, Happened, Happenings, search
-from cockpit.tui.operations.log import LogOperations
 from cockpit.tui.overview import Overview
 from cockpit.tui.own_log import OwnLog, Said
 from cockpit.tui.screens.filtered import FilteredScreen
@@ -34,9 +33,6 @@ class LogScreen(FilteredScreen):
         self._all = Happenings(live.store)
         self._searching = Searching()
         self._found: Held[Happened] = Held(lambda row: row.key)
-
-    def make_operations(self) -> LogOperations:
-        return LogOperations(self)
 
     def compose_body(self) -> ComposeResult:
         yield LogList(self._all, self.live.context.clock)

@@ -26,7 +26,6 @@ from cockpit.tui.following import Following
 from cockpit.tui.job_lists import Arrangement, JobLists
 from cockpit.tui.job_reader import StoreReader
 from cockpit.tui.layout import LISTS
-from cockpit.tui.operations.main import MainOperations
 from cockpit.tui.overview import Overview, Recent
 from cockpit.tui.screens.agents import AgentsScreen
 from cockpit.tui.screens.filtered import known_names
@@ -60,9 +59,6 @@ class MainScreen(AgentsScreen):
         self._recent = Recent(live.store)
         self._searching = Searching()
         self._usage = UsageFeed(live.context)
-
-    def make_operations(self) -> MainOperations:
-        return MainOperations(self)
 
     def compose_body(self) -> ComposeResult:
         clock = self.live.context.clock

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from cockpit.config import cache, schema, stamps
-from cockpit.config.facts import enqueue_facts
 from cockpit.config.load import load_settings
 from cockpit.config.places import Places
 from cockpit.config.settings import Settings
+from cockpit.controller.quick import enqueue_facts
 from tests.conftest import Home
 
 TEXT = """\
@@ -158,7 +158,7 @@ def test_the_facts_are_the_settings(home: Home, places: Places, reads: Reads) ->
     assert cold.projects == warm.projects == {"web": ("web", "shell")}
     assert warm.agents["arg"] == (0, True)
     assert warm.agents["shell"] == (1, False)
-    assert (warm.retries, warm.timeout, warm.serialized) == (2, 0.0, True)
+    assert (warm.retries, warm.timeout) == (2, 0.0)
 
 
 def test_everything_a_profile_can_hold_survives_the_cache(home: Home, places: Places) -> None:
@@ -180,14 +180,14 @@ HEAVY = (
 )
 
 
-@pytest.mark.parametrize("call", ["load.load_settings", "facts.enqueue_facts"])
+@pytest.mark.parametrize("call", ["config.load.load_settings", "controller.quick.enqueue_facts"])
 def test_a_warm_load_imports_nothing_heavy(home: Home, places: Places, reads: Reads, call: str) -> None:
     home.configure(TEXT)
     load_settings(places, dict(os.environ))
-    module, function = call.split(".")
+    module, _, function = call.rpartition(".")
     program = (
         "import os, sys\n"
-        f"from cockpit.config.{module} import {function}\n"
+        f"from cockpit.{module} import {function}\n"
         "from cockpit.config.places import find_places\n"
         "places = find_places(os.environ)\n"
         "places.make()\n"
