@@ -9,6 +9,7 @@ from textual.screen import Screen
 from cockpit.base.clock import Micros
 from cockpit.base.errors import CockpitError
 from cockpit.tui.actions.action import Situation
+from cockpit.tui.arranging import Arranged
 from cockpit.tui.overview import Overview
 from cockpit.tui.undo import Undo
 from cockpit.tui.wardrobe import Wardrobe
@@ -29,12 +30,14 @@ class Home(Revealing, Protocol):
 
 
 class Cockpit(Protocol):
-    """`keys` are the person's own, `told` the notices with their times, `demo` says that this is the demo's cockpit."""
+    """`keys` are the person's own, `told` the notices with their times, `arranged` how the screen is divided;
+    `demo` says that this is the demo's cockpit."""
 
     read_only: bool
     demo: bool
     keys: dict[str, str]
     told: list[tuple[Micros, str]]
+    arranged: Arranged
     undo: Undo
     wardrobe: Wardrobe
 
