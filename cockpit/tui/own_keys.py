@@ -1,6 +1,7 @@
 """The person's keys, for all words that name one: whoever writes "press e" asks here what to write.
 
-One keymap for the process, as there is one person before it; the app sets it whenever the configuration is read. A
+One keymap for the process, as there is one person before it; the app sets it whenever the configuration is read, and
+the registry of actions tells the usual keys when it is made (reasons that it holds name keys themselves). A
 sentence takes a key by `key_for("enqueue")`; a constant names the action in braces, and is told through `with_keys`.
 """
 
@@ -33,7 +34,13 @@ _SHOWN = {
     "comma": ",",
 }
 _NAMED = re.compile(r"\{(\w+)\}")
+_usual: dict[str, str] = {}
 _own: dict[str, str] = {}
+
+
+def usual_keys(keys: Mapping[str, str]) -> None:
+    """The keys of every action, by its id, for a person who has set none."""
+    _usual.update(keys)
 
 
 def use_keys(keymap: Mapping[str, str]) -> None:
@@ -44,9 +51,7 @@ def use_keys(keymap: Mapping[str, str]) -> None:
 
 def raw_keys(name: str, default: str = "") -> list[str]:
     """The keys of an action as Textual names them; `default` are those that a screen gives it."""
-    from cockpit.tui.actions.registry import BY_ID  # its reasons name keys, too
-
-    return _own.get(name, default or BY_ID[name].keys).split(",")
+    return _own.get(name, default or _usual[name]).split(",")
 
 
 def key_word(key: str) -> str:

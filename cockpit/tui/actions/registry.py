@@ -16,9 +16,11 @@ from cockpit.tui.actions.jobs import JOBS
 from cockpit.tui.actions.looking import LOOKING
 from cockpit.tui.actions.moving import MOVING
 from cockpit.tui.actions.screens import SCREENS
+from cockpit.tui.own_keys import usual_keys
 
 ACTIONS: tuple[Action, ...] = (*JOBS, *GRID, *LOOKING, *ARRANGING, *DASHBOARD, *SCREENS, *MOVING)
 BY_ID: dict[str, Action] = {action.id: action for action in ACTIONS}
+usual_keys({action.id: action.keys for action in ACTIONS})
 
 
 MENU = (
