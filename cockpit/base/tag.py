@@ -9,7 +9,6 @@ the host's) or read (not Linux), nothing carries a tag.
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
 import resource
 
@@ -19,6 +18,8 @@ _KIB = 1024
 
 def tag_of(home: str, job_id: str, fence: int) -> int:
     """The tag of one attempt, in KiB, as `ulimit -m` wants it."""
+    import hashlib  # brings OpenSSL along: a screen, or a command that ends nothing, does not pay for it
+
     digest = hashlib.sha256(os.fsencode(f"{home}\0{job_id}\0{fence}")).digest()
     return _FLOOR + int.from_bytes(digest[:6], "big")
 
