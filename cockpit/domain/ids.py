@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Container
+from collections.abc import Callable, Set
 
 from cockpit.base.clock import Micros
 
@@ -23,7 +23,7 @@ def clock_part(now: Micros) -> str:
 def new_ids(
     now: Micros,
     count: int,
-    taken: Callable[[list[str]], Container[str]],
+    taken: Callable[[Set[str]], Set[str]],
     random_bytes: Callable[[int], bytes] = os.urandom,
 ) -> list[str]:
     """`count` ids that nobody has: four digits while that works, then longer.
@@ -31,14 +31,14 @@ def new_ids(
     `taken` is asked about many candidates at once and returns those of them that are in use.
     """
     prefix = clock_part(now)
-    ids: dict[str, None] = {}
+    ids: list[str] = []
     for digits in _DIGITS:
         drawn = random_bytes((count - len(ids)) * digits // 2).hex()
-        candidates = {f"{prefix}-{drawn[i : i + digits]}" for i in range(0, len(drawn), digits)} - ids.keys()
-        used = taken(list(candidates))
-        ids.update(dict.fromkeys(id_ for id_ in candidates if id_ not in used))
+        candidates = {f"{prefix}-{drawn[i : i + digits]}" for i in range(0, len(drawn), digits)}
+        candidates.difference_update(ids)
+        ids += candidates - taken(candidates)
         if len(ids) == count:
-            return list(ids)
+            return ids
     raise AssertionError("48 random bits collided three times")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from operator import add, attrgetter
 
 from cockpit.base import process
 from cockpit.base.clock import Micros
@@ -11,11 +12,37 @@ from cockpit.domain.ids import new_ids
 from cockpit.domain.job import Accepted, NewJob
 from cockpit.store.database import CACHE, CHECKPOINT_PAGES
 from cockpit.store.lines import UNFINISHED
-from cockpit.store.queue import PIECE, Queue, accepted, never_starts
+from cockpit.store.queue import INSERT_DEP, PIECE, Queue, accepted, never_starts
 
-MOST = 4 * PIECE
+MOST = 8 * PIECE
 _CACHE = 8000  # kilobytes: a piece touches many pages
-_HOLD = 0.008  # seconds that a piece should hold the write lock
+_HOLD = 0.010  # seconds that a piece should hold the write lock
+_GIVEN = attrgetter(
+    "project", "user", "agent", "priority.real", "slots", "retries", "timeout", "ref", "not_before", "prompt",
+    "metadata", "origin",
+)  # fmt: skip
+_NAMES = (
+    "id, project, user, agent, priority, slots, retries, timeout, ref, not_before, prompt, metadata, origin"
+)
+_INCOMING = (
+    f"CREATE TEMP TABLE IF NOT EXISTS incoming (place INTEGER PRIMARY KEY, {_NAMES}, waits_for DEFAULT 0)"
+)
+_LAY_OUT = f"INSERT INTO incoming ({_NAMES}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_TAKE_JOBS = (
+    "INSERT INTO jobs (id, seq, project, user, agent, priority, slots, state, waits_for, not_before, reason, retries,"
+    " timeout, created_at, ref, batch) SELECT id, :before + place, project, user, agent, priority, slots,"
+    " CASE WHEN not_before > :now THEN 'delayed' ELSE 'pending' END, waits_for,"
+    " CASE WHEN not_before > :now THEN not_before END, CASE WHEN not_before > :now THEN 'a delayed start' END,"
+    " retries, timeout, :now, ref, :batch FROM incoming ORDER BY place"
+)
+_TAKE_TEXTS = (
+    "INSERT INTO texts (seq, prompt, metadata)"
+    " SELECT :before + place, prompt, metadata FROM incoming ORDER BY place"
+)
+_TAKE_EVENTS = (
+    "INSERT INTO events (at, seq, attempt, kind, reason)"
+    " SELECT :now, :before + place, 0, 'queued', origin FROM incoming ORDER BY place"
+)
 
 
 class _Pace:
@@ -33,14 +60,18 @@ class _Pace:
 
 
 class Batches(Queue):
-    """Nobody sees a batch while its row stands in `staging`; its places in the order are its own from the beginning."""
+    """Nobody sees a batch while its row stands in `staging`; its places in the order are its own from the beginning.
+
+    A piece is laid out in a table of this connection alone, where Python's part of the work holds nobody up; under the
+    lock SQLite copies it from there.
+    """
 
     def enqueue(self, new: Sequence[NewJob], now: Micros) -> list[Accepted]:
         """As for a few jobs. What needs no lock is done between the pieces, when others may write."""
-        if len(new) <= PIECE:
+        if len(new) <= PIECE or self._depth:  # inside another transaction nobody gets a turn between pieces
             return super().enqueue(new, now)
         # by itself: else a small write of another would pay for it
-        self._fold_back_after(CHECKPOINT_PAGES // 2)
+        self._fold_back_after(CHECKPOINT_PAGES * 3 // 4)
         self._cache(_CACHE)
         try:
             return self._by_pieces(new, now)
@@ -49,19 +80,26 @@ class Batches(Queue):
             self._fold_back_after(CHECKPOINT_PAGES)
 
     def _by_pieces(self, new: Sequence[NewJob], now: Micros) -> list[Accepted]:
+        self._connection.execute("PRAGMA temp_store = MEMORY")
+        self._connection.execute(_INCOMING)
         batch, first = self._open_batch(len(new))
         # In their order a piece's ids lie side by side in the index: a tenth of the pages to write.
-        free = sorted(new_ids(now, len(new), self._taken))
-        ids: list[str] = []
-        pace = _Pace()
+        ids = sorted(new_ids(now, len(new), self._taken))
+        done, pace = 0, _Pace()
         try:
-            while len(ids) < len(new):
-                piece = slice(len(ids), len(ids) + pace.size)
-                rows = self._compose(new[piece], now, first + len(ids), batch)
+            while done < len(new):
+                piece = new[done : done + pace.size]
+                deps = self._lay_out(piece, ids[done : done + len(piece)], first + done)
                 with self.transaction(durable=False):
                     pace.begin()
-                    ids += self._insert(rows, now, free[piece])
+                    self._replace_taken(ids, done, now)
+                    place = {"before": first + done - 1, "now": now, "batch": batch}
+                    for statement in (_TAKE_JOBS, _TAKE_TEXTS, _TAKE_EVENTS):
+                        self._connection.execute(statement, place)
+                    self._connection.executemany(INSERT_DEP, deps)
                 pace.end()
+                done += len(piece)
+            self._fold_back()
             with self.transaction():
                 self._execute("DELETE FROM staging WHERE batch = ?", (batch,))
                 if any(job.after for job in new):
@@ -70,7 +108,27 @@ class Batches(Queue):
         except BaseException:
             self._discard_batch(batch)
             raise
+        finally:
+            self._connection.execute("DELETE FROM incoming")
         return accepted(new, ids, ahead, now)
+
+    def _lay_out(self, piece: Sequence[NewJob], ids: Sequence[str], first: int) -> list[tuple[int, int]]:
+        """Put a piece into `incoming`; returns what its jobs come after, as rows of `deps`."""
+        needs = [(place, self._needs(job.after)) for place, job in enumerate(piece, 1) if job.after]
+        with self._apart():
+            self._connection.execute("DELETE FROM incoming")
+            self._connection.executemany(_LAY_OUT, map(add, zip(ids), map(_GIVEN, piece)))
+            waits = [(sum(needed.values()), place) for place, needed in needs]
+            self._connection.executemany("UPDATE incoming SET waits_for = ? WHERE place = ?", waits)
+        return [(first + place - 1, needed) for place, some in needs for needed in some]
+
+    def _replace_taken(self, ids: list[str], done: int, now: Micros) -> None:
+        """Another id for each that somebody has taken since it was drawn."""
+        found = self._rows("SELECT place FROM incoming i CROSS JOIN jobs j ON j.id = i.id ORDER BY place")
+        fresh = new_ids(now, len(found), lambda some: self._taken(some) | (some & set(ids)))
+        for (place,), id_ in zip(found, fresh, strict=True):
+            ids[done + place - 1] = id_
+            self._execute("UPDATE incoming SET id = ? WHERE place = ?", (id_, place))
 
     def _open_batch(self, count: int) -> tuple[int, int]:
         """Its number, and the first of its places."""
@@ -92,7 +150,11 @@ class Batches(Queue):
         )
         if bad := self._row(query, (first, last)):
             raise never_starts(*bad)
-        self._execute(f"UPDATE jobs SET waits_for = {UNFINISHED} WHERE seq BETWEEN ? AND ?", (first, last))
+        self._execute(
+            f"UPDATE jobs SET waits_for = {UNFINISHED} WHERE waits_for <> {UNFINISHED}"
+            " AND seq IN (SELECT d.seq FROM deps d WHERE d.seq BETWEEN ? AND ?)",
+            (first, last),
+        )
 
     def discard_dead_batches(self) -> int:
         """Remove what batches left whose process died before they were complete; returns how many."""

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 BUSY_SECONDS = 10.0
 CHECKPOINT_PAGES = 8000
-"""The WAL is folded back into the file by whoever commits beyond this; 16 MB."""
+"""The WAL is folded back into the file by whoever commits beyond this; 32 MB."""
 CACHE = 2000
 """Kilobytes of the file that a connection keeps in memory."""
 _MIGRATIONS = os.path.join(os.path.dirname(__file__), "migrations")
@@ -114,6 +114,19 @@ class Database:
                 f"nothing was written to {self.path}: an earlier write failed; free some space, try again"
             )
 
+    @contextmanager
+    def _apart(self) -> Iterator[None]:
+        """A transaction of this connection's temporary tables alone: it holds nobody up."""
+        with self._explained():
+            self._connection.execute("BEGIN")
+            try:
+                yield
+                self._connection.execute("COMMIT")
+            except BaseException:
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                raise
+
     def _keep_private(self) -> None:
         try:
             if os.stat(self.path).st_mode & 0o077:
@@ -130,6 +143,10 @@ class Database:
 
     def _fold_back_after(self, pages: int) -> None:
         self._patiently(f"PRAGMA wal_autocheckpoint = {pages}")
+
+    def _fold_back(self) -> None:
+        """Fold the WAL back into the file, as far as no reader needs it, and flush both; holds no writer up."""
+        self._patiently("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
 
     def _begin(self, synchronous: str) -> None:
         if self._synchronous != synchronous:

@@ -54,7 +54,8 @@ class Lines(Reads):
         wish = "wish" if status.state in ACTIVE else "NULL"
         self._execute(
             "UPDATE jobs SET state = ?, not_before = ?, reason = ?, lane = ?, granted_at = ?, finished_at = ?,"
-            f" wish = {wish} WHERE seq = ?",
+            " delayed_until = CASE state WHEN 'delayed' THEN not_before END,"
+            f" delayed_why = CASE state WHEN 'delayed' THEN reason END, wish = {wish} WHERE seq = ?",
             (*columns.values(), job.seq),
         )
         self._count(job, status.state)

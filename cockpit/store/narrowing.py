@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cockpit.domain.job import Priority, State
 from cockpit.store.values import JobFilter
 
 TYPE_CHECKING = False  # typing costs `cockpit enqueue` more than this module does
@@ -35,6 +36,22 @@ def where(only: JobFilter) -> tuple[str, list[Any]]:
         parts.append(f"({' OR '.join(tests)})")
         values += [word.lower() for word in words] * 2
     return "".join(f" AND {part}" for part in parts), values
+
+
+NOT_PENDING = "j.state <> 'pending'"
+"""What the indexes of state, user and project are limited to; SQLite uses them only where this stands."""
+PENDING = tuple(f"j.state = 'pending' AND j.priority = {priority:d}" for priority in Priority)
+"""Pending jobs by priority: by age a range of `jobs_pending` each, a user's or project's one of `jobs_waiting_...`."""
+PARTS = (NOT_PENDING, *PENDING)
+"""All jobs, parted so that each part of a user's or a project's is a range of an index by age."""
+
+
+def parts_of(only: JobFilter) -> Sequence[str]:
+    """The parts of `PARTS` that a filter can find something in; all jobs as one part where no index helps."""
+    if not only.states:
+        return PARTS if (only.user or only.project) is not None else ("1",)
+    parts = [f"{NOT_PENDING} AND j.state = '{state}'" for state in only.states if state is not State.PENDING]
+    return [*parts, *PENDING] if State.PENDING in only.states else parts
 
 
 def _names(only: JobFilter) -> list[tuple[str, Sequence[Any]]]:

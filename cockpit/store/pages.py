@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from cockpit.domain.events import Event
 from cockpit.domain.job import Job
-from cockpit.store.narrowing import where
+from cockpit.store.narrowing import PENDING, where
 from cockpit.store.reads import VISIBLE, Reads
 from cockpit.store.rows import EVENT_COLUMNS, JOB_COLUMNS, event_of, job_of
 from cockpit.store.values import JobFilter, Key, Order, Page
@@ -24,7 +24,7 @@ _ORDERS: dict[Order, tuple[str, str, tuple[str, ...], bool]] = {
     Order.NEWEST: ("NOT INDEXED", "1", ("seq",), True),
     Order.ENDED: ("INDEXED BY jobs_finished", "j.finished_at IS NOT NULL", ("finished_at", "seq"), True),
     Order.TAKEN: ("INDEXED BY jobs_pending", "j.state = 'pending'", ("priority", "seq"), False),
-    Order.AGE: ("INDEXED BY jobs_state", "j.state = 'pending'", ("seq",), False),
+    Order.AGE: ("INDEXED BY jobs_pending", "j.state = 'pending'", ("seq",), False),
     Order.USER: ("INDEXED BY jobs_waiting_user", "j.state = 'pending'", ("user", "priority", "seq"), False),
     Order.PROJECT: (
         "INDEXED BY jobs_waiting_project",
@@ -34,6 +34,8 @@ _ORDERS: dict[Order, tuple[str, str, tuple[str, ...], bool]] = {
     ),
 }
 """Index, what it is limited to, the columns of the key, and whether the greatest comes first."""
+_PARTS = {Order.AGE: PENDING}
+"""Where an index has an order only in parts; they are merged."""
 
 
 class Pages(Reads):
@@ -147,7 +149,7 @@ class Pages(Reads):
         down = _ORDERS[order][3] is not back
         begin, key = self._along(order), _ORDERS[order][2]
         columns = columns or ", ".join(f"j.{column}" for column in key)
-        ranges = [("1", [])] if after is None else _ranges(order, after, back)
+        ranges = _whole(order) if after is None else _ranges(order, after, back)
         parts = [f"SELECT {columns} {begin} AND {which}{fits[0]}" for which, _ in ranges]
         by = ", ".join(f"j.{column}{' DESC' if down else ''}" for column in key)
         bound = [value for _, start in ranges for value in (*start, *fits[1])]
@@ -164,8 +166,14 @@ def _ranges(order: Order, after: Key, back: bool) -> list[tuple[str, list[Any]]]
     ranges = []
     for last in reversed(range(len(columns))):
         tests = [f"j.{column} = ?" for column in columns[:last]] + [f"j.{columns[last]} {than} ?"]
-        ranges.append((" AND ".join(tests), list(after[: last + 1])))
+        ranges += [
+            (" AND ".join((part, *tests)), list(after[: last + 1])) for part in _PARTS.get(order, ("1",))
+        ]
     return ranges
+
+
+def _whole(order: Order) -> list[tuple[str, list[Any]]]:
+    return [(part, []) for part in _PARTS.get(order, ("1",))]
 
 
 def key_of(order: Order, job: Job) -> Key:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from cockpit.base.clock import Micros
 from cockpit.domain.screen import AgentState, PaneState
 from cockpit.store.lines import Lines
-from cockpit.store.reads import ACTIVE_STATES
+from cockpit.store.reads import IS_ACTIVE
 
 
 class PaneStates(Lines):
@@ -21,8 +21,8 @@ class PaneStates(Lines):
             before = self.agent_state(job_id)
             kept = bool(
                 self._execute(
-                    "INSERT OR REPLACE INTO panes (seq, state, rule, line, since) SELECT seq, ?, ?, ?, ? FROM jobs"
-                    f" WHERE id = ? AND fence = ? AND state IN {ACTIVE_STATES}",
+                    "INSERT OR REPLACE INTO panes (seq, state, rule, line, since) SELECT seq, ?, ?, ?, ? FROM jobs j"
+                    f" WHERE id = ? AND fence = ? AND {IS_ACTIVE}",
                     (seen.state.value, seen.rule, seen.line, seen.since, job_id, fence),
                 )
             )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from operator import attrgetter
 
 from cockpit.base.clock import Micros
@@ -14,13 +14,12 @@ from cockpit.store.lines import Lines
 
 PIECE = 300
 """Rows that go in under one hold of the write lock: well under 20 ms."""
-_MOST_VALUES = 10_000  # in one statement; SQLite takes 32,766
 _INSERT_JOB = (
     "INSERT INTO jobs (id, seq, project, user, agent, priority, slots, state, waits_for, not_before, reason, retries,"
-    " timeout, created_at, ref, batch) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    " timeout, created_at, ref) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _INSERT_TEXT = "INSERT INTO texts (seq, prompt, metadata) VALUES (?, ?, ?)"
-_INSERT_DEP = "INSERT INTO deps (seq, needs) VALUES (?, ?)"
+INSERT_DEP = "INSERT INTO deps (seq, needs) VALUES (?, ?)"
 _INSERT_EVENT = "INSERT INTO events (at, seq, attempt, kind, reason) VALUES (?, ?, 0, 'queued', ?)"
 
 
@@ -51,7 +50,7 @@ class Queue(Lines):
         disk is full.
         """
         with self.transaction():
-            rows = self._compose(new, now, self._take_seqs(len(new)), batch=None)
+            rows = self._compose(new, now, self._take_seqs(len(new)))
             ids = self._insert(rows, now)
             ahead = self._reveal(new, now)
         return accepted(new, ids, ahead, now)
@@ -62,7 +61,7 @@ class Queue(Lines):
         last: int = self._value("SELECT value FROM counters WHERE name = 'seq'")
         return last - count + 1
 
-    def _compose(self, new: Sequence[NewJob], now: Micros, first: int, batch: int | None) -> Rows:
+    def _compose(self, new: Sequence[NewJob], now: Micros, first: int) -> Rows:
         rows = Rows()
         for seq, job in enumerate(new, first):
             needs = self._needs(job.after) if job.after else {}
@@ -72,7 +71,7 @@ class Queue(Lines):
             project, user, agent, priority, slots, retries, timeout, ref = _columns(job)
             rows.jobs.append(
                 (seq, project, user, agent, _PLAIN[priority], slots, state,
-                 sum(needs.values()) if needs else 0, until, reason, retries, timeout, now, ref, batch)
+                 sum(needs.values()) if needs else 0, until, reason, retries, timeout, now, ref)
             )  # fmt: skip
             rows.texts.append((seq, job.prompt, job.metadata))
             if needs:
@@ -80,36 +79,26 @@ class Queue(Lines):
             rows.events.append((now, seq, job.origin))
         return rows
 
-    def _insert(self, rows: Rows, now: Micros, ids: Sequence[str] = ()) -> list[str]:
-        """Write the rows; no counter counts them and no line leads to them yet. Returns the ids that they got.
-
-        Those are `ids`, as far as nobody has taken one meanwhile.
-        """
-        free = self._still_free(ids)
-        if len(free) < len(rows.jobs):
-            free += new_ids(now, len(rows.jobs) - len(free), lambda some: self._taken(some) | set(free))
-        ids = free
+    def _insert(self, rows: Rows, now: Micros) -> list[str]:
+        """Write the rows; no counter counts them and no line leads to them yet. Returns the ids that they got."""
+        ids = new_ids(now, len(rows.jobs), self._taken)
         many = self._connection.executemany
         many(_INSERT_JOB, [(id_, *row) for id_, row in zip(ids, rows.jobs, strict=True)])
         many(_INSERT_TEXT, rows.texts)
         many(_INSERT_EVENT, rows.events)
         if rows.deps:
-            many(_INSERT_DEP, rows.deps)
+            many(INSERT_DEP, rows.deps)
         return ids
 
-    def _still_free(self, ids: Sequence[str]) -> list[str]:
-        if not ids:
-            return []
-        taken = self._taken(ids)
-        return [id_ for id_ in ids if id_ not in taken]
-
-    def _taken(self, ids: Sequence[str]) -> set[str]:
-        taken: set[str] = set()
-        for start in range(0, len(ids), _MOST_VALUES):
-            some = ids[start : start + _MOST_VALUES]
-            query = f"SELECT id FROM jobs WHERE id IN ({', '.join('?' * len(some))})"
-            taken |= {row[0] for row in self._rows(query, some)}
-        return taken
+    def _taken(self, ids: Set[str]) -> Set[str]:
+        """Those of `ids` that jobs have."""
+        if (
+            len(ids) > PIECE
+        ):  # they lie side by side, and few others between them: one walk, not a thousand looks
+            query, values = "SELECT id FROM jobs WHERE id BETWEEN ? AND ?", [min(ids), max(ids)]
+            return ids & {row[0] for row in self._rows(query, values)}
+        query = f"SELECT id FROM jobs WHERE id IN ({', '.join('?' * len(ids))})"
+        return {row[0] for row in self._rows(query, list(ids))}
 
     def _needs(self, after: Sequence[str]) -> dict[int, bool]:
         """`seq` of every job that is come after, and whether it is still to complete."""

@@ -11,7 +11,7 @@ from cockpit.domain.job import Job, Priority, State
 from cockpit.domain.lane import Hold, Lock
 from cockpit.domain.node import Node
 from cockpit.store.database import Database
-from cockpit.store.narrowing import where
+from cockpit.store.narrowing import NOT_PENDING, PARTS, parts_of, where
 from cockpit.store.rows import (
     ATTEMPT_COLUMNS,
     EVENT_COLUMNS,
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 VISIBLE = "(j.batch IS NULL OR j.batch NOT IN (SELECT batch FROM staging))"
 _LOCKS = f"SELECT {LOCK_COLUMNS} FROM locks l LEFT JOIN jobs j ON j.seq = l.seq"
 _ATTEMPTS = f"SELECT {ATTEMPT_COLUMNS} FROM attempts WHERE seq = (SELECT seq FROM jobs WHERE id = ?)"
-ACTIVE_STATES = "('assigned', 'starting', 'running', 'stalled')"
+IS_ACTIVE = f"{NOT_PENDING} AND j.state IN ('assigned', 'starting', 'running', 'stalled')"
 _ALL = JobFilter()
 
 
@@ -67,8 +67,12 @@ class Reads(Database):
         narrow, values = where(only)
         if before is not None:
             narrow, values = narrow + " AND j.seq < ?", [*values, before]
-        query = f"SELECT {JOB_COLUMNS} FROM jobs j WHERE {VISIBLE}{narrow} ORDER BY j.seq DESC LIMIT ?"
-        return [job_of(row) for row in self._rows(query, [*values, limit])]
+        parts = parts_of(only)
+        query = merged(f"SELECT {JOB_COLUMNS} FROM jobs j WHERE {{part}} AND {VISIBLE}{narrow}", parts)
+        return [
+            job_of(row)
+            for row in self._rows(f"{query} ORDER BY j.seq DESC LIMIT ?", [*values * len(parts), limit])
+        ]
 
     def waiting(self, limit: int, after: tuple[int, int] | None = None) -> list[Job]:
         """Pending jobs by priority, then age; `after` is the (priority, seq) to go on from."""
@@ -113,12 +117,12 @@ class Reads(Database):
 
     def active(self) -> list[Job]:
         """Every assigned, starting, running or stalled job, in the order of their grants."""
-        query = f"SELECT {JOB_COLUMNS} FROM jobs j WHERE j.state IN {ACTIVE_STATES} ORDER BY j.fence"
+        query = f"SELECT {JOB_COLUMNS} FROM jobs j WHERE {IS_ACTIVE} ORDER BY j.fence"
         return [job_of(row) for row in self._rows(query)]
 
     def wishes(self) -> list[Job]:
         """Active jobs that a person asked to be killed."""
-        query = f"SELECT {JOB_COLUMNS} FROM jobs j WHERE j.wish IS NOT NULL AND j.state IN {ACTIVE_STATES}"
+        query = f"SELECT {JOB_COLUMNS} FROM jobs j WHERE j.wish IS NOT NULL AND {IS_ACTIVE}"
         return [job_of(row) for row in self._rows(query)]
 
     def prompt(self, job_id: str) -> str:
@@ -203,12 +207,14 @@ class Reads(Database):
 
     def prompts(self, project: str, limit: int = 20, before: int | None = None) -> list[tuple[int, str]]:
         """(seq, prompt) of a project's jobs, newest first; `before` is the `seq` to go on from."""
-        where, values = ("", []) if before is None else (" AND j.seq < ?", [before])
-        query = (
-            "SELECT j.seq, t.prompt FROM jobs j INDEXED BY jobs_project JOIN texts t ON t.seq = j.seq"
-            f" WHERE j.project = ?{where} AND {VISIBLE} ORDER BY j.seq DESC LIMIT ?"
+        where, values = ("", [project]) if before is None else (" AND j.seq < ?", [project, before])
+        query = merged(
+            "SELECT j.seq, t.prompt FROM jobs j CROSS JOIN texts t ON t.seq = j.seq"
+            f" WHERE {{part}} AND j.project = ?{where} AND {VISIBLE}",
+            PARTS,
         )
-        return [tuple(row) for row in self._rows(query, [project, *values, limit])]
+        rows = self._rows(f"{query} ORDER BY j.seq DESC LIMIT ?", [*values * len(PARTS), limit])
+        return [tuple(row) for row in rows]
 
     def counts(self) -> Counts:
         """The kept counters."""
@@ -241,13 +247,13 @@ class Reads(Database):
         return None if row is None else attempt_of(row)
 
     def others_at_work(self, job_id: str, since: Micros) -> bool:
-        """Did another job's attempt run in the same project at `since` or later?"""
-        query = """
-            SELECT 1 FROM jobs mine JOIN jobs other ON other.project = mine.project AND other.seq != mine.seq
-            JOIN attempts a ON a.seq = other.seq
-            WHERE mine.id = ? AND (a.ended_at IS NULL OR a.ended_at >= ?) LIMIT 1
-        """
-        return self._row(query, (job_id, since)) is not None
+        """Did another job's attempt run in the same project at `since` or later? Grows with what has ended since."""
+        mine = "CROSS JOIN jobs mine ON mine.project = j.project AND mine.seq <> j.seq WHERE mine.id = ?"
+        query = (
+            f"SELECT 1 FROM jobs j {mine} AND {IS_ACTIVE} UNION ALL SELECT 1 FROM attempts a INDEXED BY attempts_ended"
+            f" CROSS JOIN jobs j ON j.seq = a.seq {mine} AND a.ended_at IS NOT NULL AND a.ended_at >= ? LIMIT 1"
+        )
+        return self._row(query, (job_id, job_id, since)) is not None
 
     def events(self, job_id: str | None = None, limit: int = 200) -> list[Event]:
         """The newest events, of one job or of all, the oldest of them first."""
@@ -319,6 +325,14 @@ class Reads(Database):
         """The known users or projects (`column`), for help with misspelt ones."""
         assert column in ("user", "project")
         return [row[0] for row in self._rows(f"SELECT DISTINCT {column} FROM lines ORDER BY 1")]
+
+
+def merged(query: str, parts: Sequence[str]) -> str:
+    """`query`, which has {part} among its conditions, for each of the parts.
+
+    Ordered and limited as a whole, SQLite merges them and reads of each no more than is asked for.
+    """
+    return " UNION ALL ".join(query.format(part=part) for part in parts)
 
 
 def _load(columns: list[float | None]) -> Load | None:

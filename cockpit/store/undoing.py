@@ -1,7 +1,7 @@
 """Taking back what a person cancelled: each job where it stood before.
 
 A job's place in the queue is its priority and the order of its acceptance, which an end does not change; so what
-comes back stands where it would stand if it had never been cancelled. A delay is kept by whoever cancelled.
+comes back stands where it would stand if it had never been cancelled. What it was delayed for is kept in its row.
 """
 
 from __future__ import annotations
@@ -49,12 +49,11 @@ class Undoing(WaitingJobs):
             ordered = sorted(before, key=lambda job: job.seq)
             return [self._job(job.id) for job in ordered if self._restore(job, now)]
 
-    def restore_cleared(self, cleared_at: Micros, reason: str, delayed: Sequence[Job], now: Micros) -> int:
-        """Bring back all that one `clear` cancelled, the `delayed` ones with their time; by pieces; how many.
+    def restore_cleared(self, cleared_at: Micros, reason: str, now: Micros) -> int:
+        """Bring back all that one `clear` cancelled, each as it was; by pieces; how many.
 
         What failed with it, because it came after, comes back with it: it may be of another project or user.
         """
-        known = {job.id: job for job in delayed}
         restored, after = 0, -1
         query = (
             f"SELECT {JOB_COLUMNS} FROM jobs j WHERE j.finished_at = ? AND j.pruned = 0 AND (j.state = 'killed'"
@@ -64,7 +63,7 @@ class Undoing(WaitingJobs):
         while rows := self._rows(query, (cleared_at, reason, after, _PIECE)):
             jobs = [job_of(row) for row in rows]
             with self.transaction():
-                restored += sum(self._restore(known.get(job.id, job), now) for job in jobs)
+                restored += sum(self._restore(job, now) for job in jobs)
             after = jobs[-1].seq
         return restored
 
@@ -76,10 +75,11 @@ class Undoing(WaitingJobs):
         again = job.attempt != before.attempt or job.state not in (State.KILLED, State.FAILED)
         if again or ended_badly:
             return False
+        until, why = self._row("SELECT delayed_until, delayed_why FROM jobs WHERE seq = ?", (job.seq,))
         self._execute("UPDATE jobs SET waits_for = ?, pruned = 0 WHERE seq = ?", (len(unfinished), job.seq))
         self._move(job, Pending(), now, kind="restored", reason=_TAKEN_BACK)
-        if isinstance(before.status, Delayed) and before.status.until > now:
-            self._move(self._job(job.id), before.status, now)
+        if until is not None and until > now:
+            self._move(self._job(job.id), Delayed(until, why), now)
         for dependent in self._dependents(job):
             self._count_needs(dependent)
         return True

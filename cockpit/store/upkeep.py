@@ -6,7 +6,8 @@ from cockpit.base.clock import Micros
 from cockpit.base.process import ProcessId
 from cockpit.domain.job import Priority, State
 from cockpit.store.lines import UNFINISHED, Lines
-from cockpit.store.reads import ACTIVE_STATES, VISIBLE
+from cockpit.store.narrowing import NOT_PENDING
+from cockpit.store.reads import IS_ACTIVE, VISIBLE
 
 
 class Upkeep(Lines):
@@ -41,16 +42,18 @@ class Upkeep(Lines):
             )
 
     def work_left(self) -> bool:
-        """Does a job wait or run that is neither held nor behind one that is? Grows with the queue; ask when quiet."""
-        active = f"SELECT 1 FROM jobs WHERE state IN {ACTIVE_STATES} LIMIT 1"
-        return bool(self._row(active)) or bool(self._row(_WORK_LEFT))
+        """Does a job wait or run that is neither held nor behind one that is? Grows with lines, not with the queue.
+
+        Where one is left that comes after others, there is a first among those: it runs, or waits for nobody.
+        """
+        return any(self._row(query) is not None for query in (_RUNS, _IS_READY, _WILL_BE_READY))
 
     def reconcile(self) -> list[str]:
         """Find, mend and name what should be impossible; an empty list is the rule.
 
         The cost grows with users, projects and running jobs, not with the queue.
         """
-        used = f"SELECT COALESCE(SUM(slots * (1 - parked)), 0) FROM jobs WHERE state IN {ACTIVE_STATES}"
+        used = f"SELECT COALESCE(SUM(slots * (1 - parked)), 0) FROM jobs j WHERE {IS_ACTIVE}"
         with self.transaction(durable=False):
             return _told(
                 (self._refresh_all_lines(), "lines led to the wrong job or were closed wrongly"),
@@ -64,7 +67,8 @@ class Upkeep(Lines):
         with self.transaction(durable=False):
             wrong = 0
             for state in State:
-                query = f"SELECT COUNT(*) FROM jobs j WHERE state = '{state}' AND {VISIBLE}"
+                part = "1" if state is State.PENDING else NOT_PENDING
+                query = f"SELECT COUNT(*) FROM jobs j WHERE {part} AND state = '{state}' AND {VISIBLE}"
                 wrong += self._recount(f"state:{state}", query)
             for priority in Priority:
                 query = f"SELECT COUNT(*) FROM jobs j WHERE state = 'pending' AND priority = {priority:d} AND {VISIBLE}"
@@ -85,7 +89,7 @@ class Upkeep(Lines):
     def _free_orphans(self) -> int:
         where = (
             "seq IS NOT NULL AND NOT EXISTS (SELECT 1 FROM jobs j WHERE j.seq = locks.seq AND j.fence = locks.fence"
-            f" AND j.state IN {ACTIVE_STATES})"
+            f" AND {IS_ACTIVE})"
         )
         users = {row[0] for row in self._rows(f"SELECT user FROM locks WHERE {where}")}
         gone = self._execute(f"DELETE FROM locks WHERE {where}")
@@ -96,7 +100,7 @@ class Upkeep(Lines):
 
     def _lock_unlocked(self) -> int:
         """A job that runs keeps its user locked, come what may; the lease is renewed with the others."""
-        where = f"j.state IN {ACTIVE_STATES} AND NOT EXISTS (SELECT 1 FROM locks l WHERE l.seq = j.seq)"
+        where = f"{IS_ACTIVE} AND NOT EXISTS (SELECT 1 FROM locks l WHERE l.seq = j.seq)"
         users = {row[0] for row in self._rows(f"SELECT j.user FROM jobs j WHERE {where}")}
         made = self._execute(
             "INSERT OR IGNORE INTO locks (lane, user, holder, seq, fence, lock_id, acquired_at, expires_at)"
@@ -117,10 +121,10 @@ def _told(*found: tuple[int, str]) -> list[str]:
     return [f"{count} {what}; mended" for count, what in found if count]
 
 
-_WAITS = "j.state IN ('pending', 'delayed')"
-_WORK_LEFT = (
-    f"WITH RECURSIVE stuck (seq) AS (SELECT j.seq FROM jobs j WHERE {_WAITS} AND (j.held = 1 OR EXISTS ("
-    "SELECT 1 FROM holds h WHERE h.scope = 'all' OR (h.scope = 'user' AND h.key = j.user)"
-    " OR (h.scope = 'project' AND h.key = j.project))) UNION SELECT d.seq FROM deps d JOIN stuck s ON d.needs = s.seq)"
-    f" SELECT 1 FROM jobs j WHERE {_WAITS} AND j.seq NOT IN (SELECT seq FROM stuck) LIMIT 1"
+_RUNS = f"SELECT 1 FROM jobs j WHERE {IS_ACTIVE} LIMIT 1"
+_OPEN = "l.held = 0 AND NOT EXISTS (SELECT 1 FROM holds h WHERE h.scope = 'all')"
+_IS_READY = f"SELECT 1 FROM lines l WHERE {_OPEN} AND l.head_seq IS NOT NULL LIMIT 1"
+_WILL_BE_READY = (
+    "SELECT 1 FROM lines l CROSS JOIN jobs j INDEXED BY jobs_delayed ON j.user = l.user AND j.project = l.project"
+    f" WHERE {_OPEN} AND j.state = 'delayed' AND j.held = 0 AND j.waits_for = 0 AND {VISIBLE} LIMIT 1"
 )

@@ -7,10 +7,13 @@ from cockpit.base.errors import Conflict
 from cockpit.domain.events import PROMPT_EDITED
 from cockpit.domain.job import ENDED, WAITING, Job, Killed, Pending, Priority, State
 from cockpit.store.lines import Lines
+from cockpit.store.narrowing import where
 from cockpit.store.reads import VISIBLE
 from cockpit.store.rows import JOB_COLUMNS, job_of
+from cockpit.store.values import JobFilter
 
 _PIECE = 200
+_WAITS = (State.PENDING, State.DELAYED)
 
 
 class WaitingJobs(Lines):
@@ -110,26 +113,20 @@ class WaitingJobs(Lines):
 
     def _some_waiting(self, below: int, project: str | None, user: str | None) -> list[Job]:
         """The newest ones: so what comes after another is cancelled by itself, and does not fail with that other."""
-        query = (
-            f"SELECT {JOB_COLUMNS} FROM jobs j WHERE j.state = ? AND j.seq < ?"
-            " AND (? IS NULL OR j.project = ?) AND (? IS NULL OR j.user = ?)"
-            f" AND {VISIBLE} ORDER BY j.seq DESC LIMIT ?"
-        )
-        found = [
-            job_of(row)
-            for state in ("pending", "delayed")
-            for row in self._rows(query, (state, below, project, project, user, user, _PIECE))
-        ]
-        return sorted(found, key=lambda job: -job.seq)[:_PIECE]
+        return self.jobs(JobFilter(states=_WAITS, user=user, project=project), _PIECE, before=below)
 
     def count_waiting(self, *, project: str | None = None, user: str | None = None) -> int:
-        """How many jobs `clear` would cancel."""
-        query = (
-            "SELECT COUNT(*) FROM jobs j WHERE j.state IN ('pending', 'delayed')"
-            f" AND (? IS NULL OR j.project = ?) AND (? IS NULL OR j.user = ?) AND {VISIBLE}"
+        """How many jobs `clear` would cancel; with a project or user 30 us per 1,000 of theirs, else from counters."""
+        if project is None and user is None:
+            states = self.counts().states
+            return sum(states[state] for state in _WAITS)
+        narrow, values = where(JobFilter(user=user, project=project))
+        if self._row("SELECT 1 FROM staging LIMIT 1"):
+            narrow += f" AND {VISIBLE}"
+        return sum(
+            self._value(f"SELECT COUNT(*) FROM jobs j WHERE j.state = '{state}'{narrow}", values)
+            for state in _WAITS
         )
-        count: int = self._row(query, (project, project, user, user))[0]
-        return count
 
     def retry(self, job_id: str, now: Micros) -> Job:
         """Bring back a job that has ended, or start one now that waits for its time; keeps its id.

@@ -73,10 +73,10 @@ def test_a_clear_is_taken_back_whole(desk: Desk) -> None:
     gone = desk.add("gone")
     desk.store.cancel(gone, "not needed", desk.now)
     order = [job.id for job in desk.store.waiting(500)]
-    delayed, at = desk.store.delayed(500), desk.now
+    at = desk.now
     assert desk.store.clear("cleared", at) == 451
     desk.clock.advance(5)
-    assert desk.store.restore_cleared(at, "cleared", delayed, desk.now) == 451
+    assert desk.store.restore_cleared(at, "cleared", desk.now) == 451
     assert [job.id for job in desk.store.waiting(500)] == order
     assert set(order) == set(ids)
     assert desk.state(late) is State.DELAYED
@@ -89,10 +89,10 @@ def test_what_failed_with_a_cleared_project_comes_back_with_it(desk: Desk) -> No
     second = desk.add("bob", "api", after=(first,))
     third = desk.add("carol", "api", after=(second,), not_before=desk.now + 600_000_000)
     other = desk.add("dora", "api")
-    delayed, at = desk.store.delayed(9), desk.now
+    at = desk.now
     assert desk.store.clear("cleared", at, project="web") == 1
     assert desk.states([first, second, third, other]) == ["killed", "failed", "failed", "pending"]
-    assert desk.store.restore_cleared(at, "cleared", delayed, desk.now) == 3
+    assert desk.store.restore_cleared(at, "cleared", desk.now) == 3
     assert desk.states([first, second, third, other]) == ["pending", "pending", "delayed", "pending"]
     assert desk.must_claim().job_id == first
     assert desk.claimed() == other, "the others wait for the first"

@@ -11,9 +11,6 @@ from cockpit.tui.own_keys import key_for
 from cockpit.tui.undo import Done
 from cockpit.tui.words import is_are, plural
 
-_DELAYED = 10_000
-"""So many delayed jobs get their time back when a clear is undone; further ones would start at once."""
-
 
 class UndoingOperations(BaseOperations):
     """The part of every screen's operations that clears the queue, and takes back what was done."""
@@ -56,18 +53,14 @@ class UndoingOperations(BaseOperations):
 
     async def _clear(self, project: str | None, user: str | None) -> None:
         at = self._live.context.clock.now()
-        delayed, count = await self._live.do(
-            lambda services: (
-                services.store.delayed(_DELAYED),  # in the writer's thread: there may be many
-                services.store.clear(CLEARED, at, project=project, user=user),
-            ),
-            by_pieces=True,
+        count = await self._live.do(
+            lambda services: services.store.clear(CLEARED, at, project=project, user=user), by_pieces=True
         )
 
         async def take_back() -> str:
             now = self._live.context.clock.now()
             back = await self._live.do(
-                lambda services: services.store.restore_cleared(at, CLEARED, delayed, now), by_pieces=True
+                lambda services: services.store.restore_cleared(at, CLEARED, now), by_pieces=True
             )
             return f"{plural(back, 'job')} {is_are(back)} back in place."
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable, Set
 
 import pytest
 
 from cockpit.base import process
-from cockpit.base.clock import Clock
+from cockpit.base.clock import Clock, Micros
 from cockpit.domain import ids
 from cockpit.domain.job import NewJob
 from cockpit.store.sqlite import SqliteStore
@@ -108,6 +109,37 @@ def test_an_id_that_is_taken_grows(store: SqliteStore, monkeypatch: pytest.Monke
     found = [store.enqueue([job()], NOW)[0].job_id for _ in range(2)]
     found += [accepted.job_id for accepted in store.enqueue([job(), job()], NOW)]
     assert [len(id_.partition("-")[2]) for id_ in found] == [4, 6, 8, 12]
+
+
+def test_an_id_that_somebody_takes_while_a_batch_comes_in(
+    store: SqliteStore, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mine: list[str] = []
+
+    def drawn(now: Micros, count: int, taken: Callable[[Set[str]], Set[str]]) -> list[str]:
+        mine[:] = ids.new_ids(now, count, taken)
+        monkeypatch.undo()
+        monkeypatch.setattr("cockpit.store.queue.new_ids", lambda *_: [sorted(mine)[7]])
+        SqliteStore(database).enqueue([job("bob")], NOW)
+        monkeypatch.undo()
+        return list(mine)
+
+    monkeypatch.setattr("cockpit.store.batches.new_ids", drawn)
+    accepted = [one.job_id for one in store.enqueue([job() for _ in range(900)], NOW)]
+    assert len({*mine, *accepted}) == len(mine) + 1
+    assert store.get(sorted(mine)[7]).user == "bob"
+    assert [store.get(id_).seq for id_ in accepted[6:9]] == [7, 8, 9]
+
+
+def test_many_jobs_inside_another_transaction_are_no_batch(store: SqliteStore) -> None:
+    def give_up() -> None:
+        with store.transaction():
+            store.enqueue([job() for _ in range(900)], NOW)
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        give_up()
+    assert store.jobs() == []
 
 
 @pytest.mark.parametrize("change", ["nothing", "something"])

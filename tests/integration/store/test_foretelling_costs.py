@@ -7,6 +7,9 @@ import pytest
 from cockpit.domain.job import NewJob, Priority
 from tests.conformance.kit import short_desk
 
+_ALLOWED = (
+    "MERGE", "LEFT", "RIGHT", "CO-ROUTINE", "SCAN (", "SCAN a", "LIST", "MATERIALIZE", "USE TEMP B-TREE FOR DISTINCT",
+)  # fmt: skip
 READS = {
     "ready_before": ("alice", Priority.LOW),
     "users_ready": (Priority.LOW,),
@@ -32,7 +35,5 @@ def test_no_table_is_scanned_and_nothing_is_sorted(read: str) -> None:
         ]
         assert plans
         for step in plans:
-            assert "USING" in step or step.startswith(
-                ("CO-ROUTINE", "SCAN (", "SCAN a", "LIST", "MATERIALIZE", "USE TEMP B-TREE FOR DISTINCT")
-            ), plans
+            assert "USING" in step or step.startswith(_ALLOWED), plans
             assert "FOR ORDER BY" not in step, plans

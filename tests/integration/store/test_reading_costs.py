@@ -7,9 +7,9 @@ from functools import partial
 
 import pytest
 
-from cockpit.domain.job import NewJob
+from cockpit.domain.job import NewJob, State
 from cockpit.domain.screen import AgentState, PaneState
-from cockpit.store.values import Order
+from cockpit.store.values import JobFilter, Order
 from tests.conformance.kit import Desk, short_desk
 
 FEW, MANY = 200, 4_000
@@ -74,3 +74,48 @@ def test_the_place_of_a_job_near_the_beginning(desk: Desk, order: Order) -> None
     assert key is not None
     assert desk.store.rank(order, key) == 20
     assert steps(desk, lambda: desk.store.rank(order, key)) < 100
+
+
+WANTED = [
+    JobFilter(),
+    JobFilter(user="alice"),
+    JobFilter(project="web"),
+    JobFilter(user="alice", project="web"),
+    JobFilter(states=[State.PENDING]),
+    JobFilter(states=[State.PENDING, State.DELAYED], user="alice"),
+    JobFilter(states=[State.RUNNING, State.FAILED]),
+]
+
+
+@pytest.mark.parametrize("only", WANTED)
+@pytest.mark.parametrize("far", [True, False])
+def test_the_newest_jobs_that_an_index_knows(desk: Desk, only: JobFilter, far: bool) -> None:
+    read = partial(desk.store.jobs, only, 10, FEW // 2 if far else None)
+    assert far or len(read()) in (1, 10)
+    assert steps(desk, read) < 200
+
+
+def test_what_is_asked_once_in_a_while(desk: Desk) -> None:
+    bobs = next(job for job in desk.store.active() if job.user == "bob")
+    waits = desk.store.waiting(1)[0]
+    for read in (
+        partial(desk.store.prompts, "web"),
+        partial(desk.store.prompts, "web", before=FEW // 2),
+        partial(desk.store.others_at_work, bobs.id, desk.now),
+        partial(desk.store.others_at_work, waits.id, desk.now),
+        desk.store.active,
+        desk.store.wishes,
+        desk.store.count_waiting,
+        desk.store.work_left,
+    ):
+        assert steps(desk, read) < 150, read
+
+
+def test_whether_work_is_left_where_all_of_it_is_held() -> None:
+    with short_desk() as desk:
+        desk.accept(*(NewJob("web", "alice", "shell", "do", not_before=desk.now + n % 2) for n in range(FEW)))
+        desk.store.hold("user", "alice", desk.now)
+        assert not desk.store.work_left()
+        assert steps(desk, desk.store.work_left) < 50
+        desk.store.resume("user", "alice", desk.now)
+        assert desk.store.work_left()
