@@ -19,6 +19,7 @@ from textual.app import App, SystemCommand
 from textual.binding import Binding
 from textual.driver import Driver
 from textual.filter import Monochrome, NoColor
+from textual.geometry import Size
 from textual.notifications import Notify
 from textual.screen import Screen
 from textual.widgets import Input
@@ -34,7 +35,7 @@ from cockpit.tui.actions.keymap import check_keymap
 from cockpit.tui.actions.registry import actions_of
 from cockpit.tui.arranging import Arranged
 from cockpit.tui.keys_in_order import KeysInOrder
-from cockpit.tui.layout import too_small
+from cockpit.tui.layout import SMALLEST, too_small
 from cockpit.tui.news import News, Severity
 from cockpit.tui.operations.table import operations_on
 from cockpit.tui.outcome import LEAVE_DAEMON, START_DEMO
@@ -48,10 +49,13 @@ from cockpit.tui.steady import Steady
 from cockpit.tui.theme import own_variables
 from cockpit.tui.title import title_of
 from cockpit.tui.toasts import SECONDS, Toasts, begin, leaving
+from cockpit.tui.too_small import painted_alone, told_too_small
 from cockpit.tui.undo import Undo
 from cockpit.tui.wardrobe import Wardrobe
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
+
     from cockpit.tui.driver import TerminalDriver
     from cockpit.tui.host import Cockpit
 
@@ -110,7 +114,7 @@ class CockpitApp(Steady, App[int]):
 
     def __init__(self, live: Live, *, demo: bool = False) -> None:
         super().__init__()
-        self._keys = KeysInOrder(self)
+        self.keys_in_order = KeysInOrder(self)
         self.pace = SPARING if live.context.settings.ui.low_bandwidth else LIVELY
         set_pace(self.pace)
         if self.pace is SPARING:
@@ -128,6 +132,8 @@ class CockpitApp(Steady, App[int]):
         self.on_painted: Callable[[], object] | None = None
         self._told = 0
         self._trouble = ""
+        self._main_wanted = False
+        self.covered = ""  # what a terminal shows that is too small for the rest
         self.wardrobe = Wardrobe(self, live.context, self.take_problems)
         self._honour_no_color()
         for stream in (self._capture_stdout, self._capture_stderr):
@@ -143,18 +149,21 @@ class CockpitApp(Steady, App[int]):
 
     async def on_event(self, event: events.Event) -> None:
         """Keys and what is pasted go out one after the other (keys_in_order.py)."""
-        if not isinstance(event, (events.Key, events.Paste)) or event.is_forwarded:
+        if self.covered and isinstance(event, events.InputEvent):
+            if isinstance(event, events.Key) and event.key == "ctrl+q":
+                self.exit(0)  # whatever is typed else, nobody would see where it goes
+        elif not isinstance(event, (events.Key, events.Paste)) or event.is_forwarded:
             await super().on_event(event)
         elif not self.screen_stack:
             return  # it is about to end
-        elif self._keys.admit(event):
+        elif self.keys_in_order.admit(event):
             target = self.focused or self.screen
             if self._escapes_toasts(event):
                 self.clear_notifications()
             else:
                 await super().on_event(event)
             if self.screen_stack:
-                self._keys.follow(target)
+                self.keys_in_order.follow(target)
 
     def _escapes_toasts(self, event: events.Event) -> bool:
         """Escape takes toasts away first; in a field, a dialog and an agent's screen it means what it means there."""
@@ -195,15 +204,19 @@ class CockpitApp(Steady, App[int]):
         self.arranged.close()
 
     def on_resize(self, event: events.Resize) -> None:
-        """Too small a terminal gets one line instead of half a screen, and what was there comes back with the room."""
-        from cockpit.tui.screens.too_small import TooSmallScreen
+        """Too small a terminal gets one line; screens and dialogs keep the size that they had, and know nothing."""
+        was, self.covered = self.covered, told_too_small(*event.size) if too_small(*event.size) else ""
+        if self.covered:
+            event.prevent_default()
+            self._size = self._size or Size(*SMALLEST)
+            if self._driver is not None:
+                self._driver.write(painted_alone(self.covered, event.size.height))
+        elif was:
+            self.call_later(self.refresh, layout=True)
 
-        small = too_small(event.size.width, event.size.height)
-        if isinstance(self.screen, TooSmallScreen):
-            if not small:
-                self.pop_screen()
-        elif small and self.screen_stack[1:]:
-            self.push_screen(TooSmallScreen())
+    def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
+        if not self.covered:
+            super()._display(screen, renderable)
 
     def _validate_theme(self, theme_name: str) -> str:
         """Textual asks whether a theme is there; ours are read when they are first worn."""
@@ -259,7 +272,7 @@ class CockpitApp(Steady, App[int]):
 
     def on_notify(self, event: Notify) -> None:
         """A toast comes: now, when the dialog that is open has closed, or (no room for one) not at all."""
-        if not self.screen_stack or too_small(*self.size):  # without a screen it is about to end
+        if not self.screen_stack or self.covered:  # without a screen it is about to end
             event.prevent_default()
         elif isinstance(self.screen, CockpitScreen):
             begin(event.notification)
@@ -269,8 +282,10 @@ class CockpitApp(Steady, App[int]):
             event.prevent_default()
             self._toasts.hold(event.notification)
 
-    def show_held_toasts(self) -> None:
-        """No dialog is open any more."""
+    def no_dialog(self) -> None:
+        """None is open any more: what waited for that."""
+        if self._main_wanted:
+            self.show_main()
         for note in self._toasts.release():
             self.post_message(Notify(note))
 
@@ -357,10 +372,19 @@ class CockpitApp(Steady, App[int]):
         """Do the action with this id there. Raises CockpitError."""
         await operations_on(screen).perform(name, at)
 
+    def asks_no_more(self) -> None:
+        """The operation that runs now opens no dialog from here on."""
+        self.keys_in_order.asks_no_more()
+
     def show_screen(self, name: str) -> CockpitScreen:
-        """Put the screen of this NAME in front: over the main one, in place of whatever was over it."""
+        """Put the screen of this NAME in front: over the main one, in place of whatever was over it.
+
+        Not over a dialog that has opened meanwhile: it comes first, with what is typed in it.
+        """
         front = self.screen
-        if isinstance(front, CockpitScreen) and name == front.NAME:
+        if not isinstance(front, CockpitScreen):
+            return self.front
+        if name == front.NAME:
             return front
         screen = screen_named(name)(self.live)
         if isinstance(front, MainScreen):
@@ -370,9 +394,10 @@ class CockpitApp(Steady, App[int]):
         return screen
 
     def show_main(self) -> MainScreen:
-        """Put the main screen in front."""
+        """Put the main screen in front; where a dialog is open, when that closes."""
         main = next(screen for screen in self.screen_stack if isinstance(screen, MainScreen))
-        while self.screen is not main:
+        self._main_wanted = not isinstance(self.screen, CockpitScreen)
+        while self.screen is not main and not self._main_wanted:
             self.pop_screen()
         return main
 

@@ -34,6 +34,8 @@ class Fitter:
         self._fitted: dict[str, WindowSize] = {}
         self._leaving: dict[str, asyncio.TimerHandle] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._turn = asyncio.Lock()  # one thing at a time is done to windows
+        self._closed = False
 
     def look(self, pane: PaneController, room: Size, size: Size, *, now: bool = False) -> None:
         """One sees this pane, whose window has `size`, in `room`. Once for the same three: two cockpits that
@@ -57,32 +59,47 @@ class Fitter:
             self._leaving[pane_id] = loop.call_later(self._away, self._give_back, pane_id)
 
     async def close(self) -> None:
-        """Give everything back now."""
+        """Give everything back now, also what is being fitted or given back at this moment."""
+        self._closed = True
         self._forget_timer()
         for handle in self._leaving.values():
             handle.cancel()
         self._leaving.clear()
-        fitted, self._fitted = list(self._fitted.values()), {}
-        await asyncio.gather(*(_restored(window) for window in fitted))
+        async with self._turn:  # what is being fitted at this moment is known then
+            fitted = list(self._fitted)
+        for pane_id in fitted:
+            await self._restoring(pane_id)
+        for task in self._tasks:
+            task.cancel()  # it would only try again later
 
     def _fit(self, pane: PaneController, wanted: _Wanted) -> None:
         self._keep(self._fitting(pane, wanted))
 
     async def _fitting(self, pane: PaneController, wanted: _Wanted) -> None:
-        window = self._fitted.get(pane.pane_id) or WindowSize(pane)
-        self._fitted[pane.pane_id] = window
         self._done.add(wanted)
         with contextlib.suppress(CockpitError):
-            if not await window.fit(*wanted[1]):
+            if not await self._fitted_to(pane, wanted[1]):
                 await asyncio.sleep(_SHARED)
                 self._done.discard(wanted)
         if self._wanted == wanted:
             self._wanted = None
 
+    async def _fitted_to(self, pane: PaneController, size: Size) -> bool:
+        async with self._turn:
+            if self._closed:
+                return True
+            window = self._fitted.setdefault(pane.pane_id, WindowSize(pane))
+            return await window.fit(*size)
+
     def _give_back(self, pane_id: str) -> None:
         self._leaving.pop(pane_id, None)
-        if (window := self._fitted.pop(pane_id, None)) is not None:
-            self._keep(_restored(window))
+        self._keep(self._restoring(pane_id))
+
+    async def _restoring(self, pane_id: str) -> None:
+        async with self._turn:
+            if (window := self._fitted.pop(pane_id, None)) is not None:
+                with contextlib.suppress(CockpitError):  # it has gone, and its size with it
+                    await window.restore()
 
     def _keep(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.ensure_future(work)
@@ -93,8 +110,3 @@ class Fitter:
         if self._timer is not None:
             self._timer.cancel()
         self._timer = self._wanted = None
-
-
-async def _restored(window: WindowSize) -> None:
-    with contextlib.suppress(CockpitError):  # it has gone, and its size with it
-        await window.restore()

@@ -44,11 +44,14 @@ class Cockpit(Protocol):
     async def perform(self, screen: Any, name: str, at: Situation) -> None:
         """Do the action with this id on a screen of the cockpit's. Raises CockpitError."""
 
+    def asks_no_more(self) -> None:
+        """The operation that runs now opens no dialog from here on."""
+
     def show_main(self) -> Home:
-        """Put the main screen in front."""
+        """Put the main screen in front; where a dialog is open, when that closes."""
 
     def show_screen(self, name: str) -> Revealing:
-        """Put the screen of this NAME in front: over the main one, in place of whatever was over it."""
+        """Put the screen of this NAME in front, over the main one in place of another; not over a dialog."""
 
     def open_welcome(self) -> None:
         """Add a project."""
@@ -59,8 +62,8 @@ class Cockpit(Protocol):
     def painted(self) -> None:
         """A screen stands complete for the first time."""
 
-    def show_held_toasts(self) -> None:
-        """No dialog is open any more."""
+    def no_dialog(self) -> None:
+        """None is open any more: what waited for that."""
 
     def take_problems(self) -> None:
         """Tell what the live parts met since the last time."""

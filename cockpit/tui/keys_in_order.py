@@ -11,12 +11,13 @@ import asyncio
 from collections import deque
 from contextlib import suppress
 from typing import Any
+from weakref import WeakSet
 
 from textual import events
 from textual.app import App, ScreenStackError
 from textual.message_pump import MessagePump
 from textual.screen import Screen
-from textual.worker import Worker
+from textual.worker import NoActiveWorker, Worker, get_current_worker
 
 # seconds that a key waits for the one before: nothing may swallow keys, however long it takes
 _AT_MOST = 0.15
@@ -33,6 +34,12 @@ class KeysInOrder:
         self._held: deque[Typed] = deque()
         self._next: Typed | None = None
         self._under_way: asyncio.Task[None] | None = None
+        self._decided: WeakSet[Worker[object]] = WeakSet()
+
+    def asks_no_more(self) -> None:
+        """The operation that runs now opens no dialog from here on: keys wait for it as they do for anything else."""
+        with suppress(NoActiveWorker):
+            self._decided.add(get_current_worker())
 
     def admit(self, event: Typed) -> bool:
         """May it be given out now? If not it is kept, and comes again when it is its turn."""
@@ -71,8 +78,14 @@ class KeysInOrder:
         return [worker for worker in self._app.workers if worker.group == "operation"]
 
     async def _settled(self, worker: Worker[object], screen: Screen[object]) -> None:
-        """It is over, or it has opened a dialog that has the focus."""
+        """It is over, it has opened a dialog that has the focus, or it opens none and has had its time."""
+        loop = asyncio.get_running_loop()
+        until: float | None = None
         while not worker.is_finished:
+            if worker in self._decided:
+                until = until or loop.time() + _AT_MOST
+                if loop.time() > until:
+                    return
             if (
                 self._app.screen is not screen
                 and self._app.screen.is_mounted

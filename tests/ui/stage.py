@@ -127,6 +127,8 @@ class StagedApp(CockpitApp):
 
 def lines(pilot: Pilot[int]) -> list[str]:
     """What stands on the screen, line by line, without colours."""
+    if covered := getattr(pilot.app, "covered", ""):
+        return [str(covered)]
     screen = pilot.app.screen
     rows = screen._compositor.render_strips()
     return [strip.text.rstrip() for strip in rows]

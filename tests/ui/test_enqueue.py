@@ -184,6 +184,12 @@ async def test_earlier_prompts_and_the_draft_between_them(stage: Stage) -> None:
         assert dialog.area.text == "mine"
         await pilot.press("ctrl+up", "ctrl+z")
         assert dialog.area.text == "mine", "undo works, too"
+        await pilot.press("ctrl+up")
+        await until_text(pilot, "earlier prompt 2 of web")
+        await pilot.press("escape")
+        await closed(pilot)
+        again = await opened(pilot)
+        assert again.area.text == "mine", "what was only looked at is no draft"
 
 
 async def test_each_line_a_job_in_one_transaction(stage: Stage) -> None:

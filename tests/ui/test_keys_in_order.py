@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+
+import pytest
 from textual import events
 from textual.keys import _character_to_key
 from textual.pilot import Pilot
 from textual.widgets import Input, TextArea
 
-from tests.ui.stage import Stage, main, until
+from cockpit.tui import keys_in_order
+from cockpit.tui.dialogs.enqueue import EnqueueDialog
+from cockpit.tui.screens.log import LogScreen
+from tests.ui.stage import Stage, main, until, until_text
 
 
 def at_once(pilot: Pilot[int], typed: str) -> None:
@@ -49,8 +55,6 @@ async def test_keys_keep_their_order_when_a_paste_stands_between(stage: Stage) -
 
 
 async def test_tabs_in_one_packet_reach_the_fields_of_the_form(stage: Stage) -> None:
-    from cockpit.tui.dialogs.enqueue import EnqueueDialog
-
     stage.enqueue("web")
     async with stage.open() as pilot:
         at_once(pilot, "edelayed one\t\t\t\t\t\t15s")
@@ -63,3 +67,40 @@ async def test_tabs_in_one_packet_reach_the_fields_of_the_form(stage: Stage) -> 
             return (values.prompt, values.start) == ("delayed one", "15s")
 
         await until(pilot, filled)
+
+
+async def test_keys_wait_for_no_dialog_that_will_not_come(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keys_in_order, "_OPENING", 60.0)
+    stage.enqueue("web")
+    done = asyncio.Event()
+
+    async def slow(*_: object, **__: object) -> None:
+        await done.wait()
+
+    async with stage.open() as pilot:
+        monkeypatch.setattr(main(pilot).live, "do", slow)
+        at_once(pilot, "H/user:carol")
+        await until(pilot, lambda: main(pilot).query_one("#filter-input", Input).value == "user:carol")
+        done.set()
+
+
+async def test_another_screen_comes_neither_over_a_dialog_nor_in_its_place(stage: Stage) -> None:
+    job = stage.enqueue("web")
+    async with stage.open() as pilot:
+        cockpit = main(pilot).cockpit
+        await pilot.press("l")
+        await until(pilot, lambda: isinstance(cockpit.screen, LogScreen))
+        await pilot.press("e", *"half a prompt")
+        form = cockpit.screen
+        assert isinstance(form, EnqueueDialog)
+        for name in ("open_dashboard", "open_history", "open_grid", "open_main"):
+            cockpit.front.action_act(name)
+        await pilot.pause()
+        await pilot.pause()
+        assert cockpit.screen is form
+        assert form.area.text == "half a prompt"
+        await pilot.press("escape")
+        await until(pilot, lambda: cockpit.screen is main(pilot))
+        await until_text(pilot, job)

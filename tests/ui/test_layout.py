@@ -10,6 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from textual.pilot import Pilot
 
+from cockpit.tui.dialogs.enqueue import EnqueueDialog
+from cockpit.tui.dialogs.message import MessageDialog
 from cockpit.tui.layout import LISTS
 from cockpit.tui.widgets.panes import Panes
 from tests.ui.stage import Stage, lines, main, text, until, until_text
@@ -156,6 +158,31 @@ async def test_too_small_a_terminal_says_so(stage: Stage) -> None:
         await until_text(pilot, "priority")
     async with stage.open((40, 10)) as pilot:
         await until_text(pilot, "needs 60x15")
+
+
+async def test_what_is_open_outlives_a_terminal_that_is_too_small(stage: Stage) -> None:
+    job = stage.enqueue("web")
+    async with stage.open((80, 24)) as pilot:
+        app = main(pilot).cockpit
+        await pilot.press("e", *"half a prompt")
+        form = app.screen
+        assert isinstance(form, EnqueueDialog)
+        await pilot.resize_terminal(50, 12)
+        await until_text(pilot, "needs 60x15")
+        await pilot.press("x", "escape")
+        await pilot.resize_terminal(80, 24)
+        await until_text(pilot, "half a prompt")
+        assert form.area.text == "half a prompt"
+        await pilot.resize_terminal(50, 12)
+        form.dismiss(None)  # as when its jobs went into the queue a moment ago
+        await pilot.pause()
+        app.push_screen(MessageDialog("Notices", ["a line"]))
+        await pilot.pause()
+        await pilot.resize_terminal(120, 40)
+        await until_text(pilot, "a line")
+        await pilot.press("escape")
+        await until_text(pilot, job)
+        assert app.screen is main(pilot)
 
 
 @pytest.mark.slow

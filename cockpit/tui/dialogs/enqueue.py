@@ -7,6 +7,7 @@ kept as one types, and goes when its jobs are in the queue.
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import ClassVar
 
 from textual import on, work
@@ -168,7 +169,12 @@ class EnqueueDialog(Steady, ModalScreen[list[Accepted] | None]):
         if not self._open:
             return
         self._judge()
-        self._keep(self.form.values())
+        self._keep(self._written())
+
+    def _written(self) -> Values:
+        """What a draft would keep: no earlier prompt that was only looked at."""
+        values = self.form.values()
+        return replace(values, prompt=self._history.own(values.prompt))
 
     @work(thread=True, exclusive=True, group="draft")
     def _keep(self, values: Values) -> None:
@@ -324,7 +330,7 @@ class EnqueueDialog(Steady, ModalScreen[list[Accepted] | None]):
 
     def action_afresh(self) -> None:
         """An empty form; what stood here is kept."""
-        values = self.form.values()
+        values = self._written()
         written = self._keeper.is_written(values)
         self._keeper.put_aside(values)
         self._restored = None
@@ -334,7 +340,7 @@ class EnqueueDialog(Steady, ModalScreen[list[Accepted] | None]):
 
     def action_bring_back(self) -> None:
         """The next of the drafts that are kept."""
-        found = self._keeper.next_one(self.form.values())
+        found = self._keeper.next_one(self._written())
         if found is None:
             self._tell_draft("No other draft is kept.")
             return
@@ -384,6 +390,6 @@ class EnqueueDialog(Steady, ModalScreen[list[Accepted] | None]):
     def action_give_up(self) -> None:
         """Leave; what was written is kept as a draft."""
         if self._open and not self._sending:
-            self._keeper.leave(self.form.values())
+            self._keeper.leave(self._written())
             self._left = True
             self.dismiss(None)

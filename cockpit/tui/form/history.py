@@ -20,6 +20,7 @@ class PromptHistory:
         self._page = page
         self._texts: list[str] = [""]
         self._known: set[str] = set()
+        self._earlier: set[str] = set()  # what was read, of whatever project
         self._at = 0
         self._before: int | None = None
         self._done = False
@@ -28,6 +29,12 @@ class PromptHistory:
     def at(self) -> int:
         """How many steps back; 0 is the draft."""
         return self._at
+
+    def own(self, shown: str) -> str:
+        """What the person has written, where `shown` is only an earlier prompt that was looked at."""
+        if shown not in self._earlier:
+            return shown
+        return next((text for text in self._texts if text not in self._earlier), "")
 
     def turn_to(self, page: Page, shown: str) -> None:
         """Another project's prompts from here on; the draft comes right after what is shown now."""
@@ -68,5 +75,6 @@ class PromptHistory:
                     known.add(text)
                     self._known.add(text)
                     self._texts.append(text)
+                    self._earlier.add(text)
             if len(self._texts) > self._at + 1:
                 return

@@ -71,6 +71,7 @@ class AgentOperations(BaseOperations):
         keys = look.keys(yes=yes)
         if not self._read_already(job, look) and not await self._shown_first(job, look, keys, yes=yes):
             return
+        self._asks_no_more()
         pressed = await self._live.panes.answer(job, yes=yes, expected=look.detection.line)
         said = "yes" if yes else "no"
         self._say(

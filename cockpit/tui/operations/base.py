@@ -49,6 +49,10 @@ class BaseOperations:
 
         return await self._ask(confirm(title, says, yes, better=better)) == "yes"
 
+    def _asks_no_more(self) -> None:
+        """No dialog comes from here on: keys that follow need not wait for one."""
+        self._screen.cockpit.asks_no_more()
+
     def _did(self, done: Done) -> None:
         """Something was done that `U` takes back, or says why it can't."""
         self._screen.cockpit.undo.did(done)
@@ -90,4 +94,5 @@ class BaseOperations:
                     refused.append(str(error))
             return done, refused
 
+        self._asks_no_more()
         return await self._live.do(all_of_them)

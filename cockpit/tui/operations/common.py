@@ -25,6 +25,7 @@ class CommonOperations(EnqueueOperations, UndoingOperations):
     async def hold_all(self, at: Situation) -> None:
         """Close or open the gate of the whole queue."""
         held = at.overview is not None and at.overview.held
+        self._asks_no_more()
         await self._live.do(lambda services: _gate_of_all(services, held=not held))
         self._say(
             "The queue is resumed."

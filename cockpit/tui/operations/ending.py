@@ -74,6 +74,7 @@ class EndingOperations(BaseOperations):
     async def _cancel(self, jobs: Sequence[Job]) -> str:
         """Cancel these; says so, and how it is undone."""
         ids = [job.id for job in jobs]
+        self._asks_no_more()
         before = await self._live.do(lambda services: services.jobs.cancel_all(ids))
         own = [job for job in before if job.id in ids]
         others = len(before) - len(own)

@@ -28,6 +28,7 @@ class UndoingOperations(BaseOperations):
             more = f" {key_for('undo')} again undoes {before.words}." if before is not None else ""
             told = done.words[:1].upper() + done.words[1:]
             raise CockpitError(f"{told} can't be undone; {done.why_not}.{more}")
+        self._asks_no_more()
         self._say(await done.take_back())
 
     async def clear_pending(self, at: Situation) -> None:

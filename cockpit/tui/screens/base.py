@@ -136,7 +136,7 @@ class CockpitScreen(Steady, Screen[None], inherit_bindings=False):
 
     def on_screen_resume(self) -> None:
         self._cover_pictures(covered=False)
-        self.cockpit.show_held_toasts()
+        self.cockpit.no_dialog()
         if not self._listens:
             self._listen()
             self.read()
