@@ -37,6 +37,11 @@ class Home:
     config: Path
     run: Path
 
+    @property
+    def environ(self) -> dict[str, str]:
+        """The variables that make it somebody's."""
+        return {"COCKPIT_HOME": str(self.state), "COCKPIT_CONFIG": str(self.config)}
+
     def configure(self, text: str) -> Path:
         """Write the configuration."""
         self.config.write_text(text, encoding="utf-8")
@@ -70,16 +75,20 @@ def _compile_once(patch: pytest.MonkeyPatch, folder: Path) -> None:
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Home]:
     """COCKPIT_HOME and COCKPIT_CONFIG below tmp_path; what ran there is ended afterwards."""
+    made = make_home(tmp_path)
     for name in [name for name in os.environ if name.startswith("COCKPIT_")]:
         monkeypatch.delenv(name)
-    state = tmp_path / "home"
+    for name, value in made.environ.items():
+        monkeypatch.setenv(name, value)
+    yield made
+    end_home(made.run)
+
+
+def make_home(folder: Path) -> Home:
+    """A home below `folder`; `end_home` when it is over."""
+    state = folder / "home"
     state.mkdir(mode=0o700)
-    config = tmp_path / "cockpit.toml"
-    monkeypatch.setenv("COCKPIT_HOME", str(state))
-    monkeypatch.setenv("COCKPIT_CONFIG", str(config))
-    run = run_folder(state)
-    yield Home(state, config, run)
-    end_home(run)
+    return Home(state, folder / "cockpit.toml", run_folder(state))
 
 
 def run_folder(state: Path) -> Path:

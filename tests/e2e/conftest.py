@@ -19,11 +19,12 @@ from typing import Any
 import pytest
 
 from tests.conftest import Home
+from tests.e2e.warm import Warm
 
 CONFIG = """
 [scheduler]
 slots = 2
-grace = "1s"
+grace = "0.2s"
 [projects.web]
 path = "repos/web"
 user = "alice"
@@ -38,6 +39,7 @@ command = ["sh", "-c", "cat \\"$1\\"", "echo-agent", "{prompt_file}"]
 command = ["echo", "{prompt}"]
 """
 COMMAND = [sys.executable, "-P", "-m", "cockpit"]
+_FRESH = {("daemon", "run"), ("daemon", "start"), ("daemon", "restart")}
 SECONDS = 60.0  # for any one process; a machine that runs tests is shared
 
 
@@ -66,16 +68,33 @@ class Result:
 
 @dataclass
 class Cockpit:
-    """`cockpit(...)` runs the command to its end; `start(...)` leaves it running (ended by `close`)."""
+    """`cockpit(...)` runs the command to its end; `start(...)` leaves it running (ended by `close`).
+
+    `fresh(...)` is a python started from nothing; `cockpit(...)` is one too where it matters: whoever stays behind
+    (a daemon) must hold none of its caller's streams.
+    """
 
     home: Home
+    warm: Warm
     running: list[subprocess.Popen[str]] = field(default_factory=list)
 
     def __call__(self, *words: str, stdin: str | bytes = "", **environ: str) -> Result:
-        data = stdin.encode() if isinstance(stdin, str) else stdin
+        if not words or words[0] in {"demo", "serve"} or words[:2] in _FRESH:
+            return self.fresh(*words, stdin=stdin, **environ)
+        code, out, err = self.warm.run(
+            list(words),
+            data=stdin.encode() if isinstance(stdin, str) else stdin,
+            env=self._env(environ),
+            cwd=self.home.state.parent,
+            timeout=SECONDS,
+        )
+        return Result(code, out.decode(), err.decode())
+
+    def fresh(self, *words: str, stdin: str | bytes = "", **environ: str) -> Result:
+        """As `cockpit(...)`, by starting python."""
         done = subprocess.run(
             [*COMMAND, *words],
-            input=data,
+            input=stdin.encode() if isinstance(stdin, str) else stdin,
             capture_output=True,
             timeout=SECONDS,
             check=False,
@@ -159,15 +178,27 @@ class Cockpit:
                     os.kill(pid, signal.SIGKILL)
 
     def _env(self, more: dict[str, str]) -> dict[str, str]:
-        return {**os.environ, **more}
+        return {**os.environ, **self.home.environ, **more}
+
+
+@pytest.fixture(scope="session")
+def warm() -> Iterator[Warm]:
+    made = Warm()
+    yield made
+    made.close()
 
 
 @pytest.fixture
-def cockpit(home: Home) -> Iterator[Cockpit]:
+def cockpit(home: Home, warm: Warm) -> Iterator[Cockpit]:
     """Configured with two users' projects."""
-    for name in ("web", "api"):
-        (home.config.parent / "repos" / name).mkdir(parents=True)
-    home.configure(CONFIG)
-    made = Cockpit(home)
+    made = make_cockpit(home, warm)
     yield made
     made.close()
+
+
+def make_cockpit(home: Home, warm: Warm, more: str = "") -> Cockpit:
+    """A home, its two projects and its configuration."""
+    for name in ("web", "api"):
+        (home.config.parent / "repos" / name).mkdir(parents=True)
+    home.configure(CONFIG + more)
+    return Cockpit(home, warm)

@@ -25,7 +25,7 @@ EVERY = [
 
 @pytest.mark.parametrize("command", EVERY)
 def test_every_command_has_help_with_examples_json_and_exit_codes(cockpit: Cockpit, command: str) -> None:
-    done = cockpit(*command.split(), "--help")
+    done = cockpit.fresh(*command.split(), "--help")
     assert (done.code, done.err) == (0, "")
     assert f"usage: cockpit {command}" in done.out
     for words in ("examples:", f"cockpit {command}", "exit codes:", "--json"):

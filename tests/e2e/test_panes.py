@@ -12,7 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.conftest import SECONDS, Cockpit
+from tests.conftest import end_home, make_home
+from tests.e2e.conftest import SECONDS, Cockpit, make_cockpit
+from tests.e2e.warm import Warm
 
 pytestmark = [pytest.mark.tmux, pytest.mark.slow]
 COMPOSER = Path(__file__).parents[1] / "integration" / "tmux" / "composer.py"
@@ -34,14 +36,26 @@ match = ['^\\? for shortcuts']
 ASKS = "printf 'Proceed? [y/n] '; read answer; echo got $answer; exec sleep 600"
 
 
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory, warm: Warm) -> Iterator[Cockpit]:
+    """A daemon runs: one for all tests here."""
+    home = make_home(tmp_path_factory.mktemp("panes"))
+    made = make_cockpit(home, warm, AGENTS)
+    assert made("daemon", "start").code == 0
+    yield made
+    made.close()
+    end_home(home.run)
+
+
 @pytest.fixture
-def started(cockpit: Cockpit) -> Iterator[Cockpit]:
-    """A daemon runs."""
-    cockpit.home.configure(cockpit.home.config.read_text() + AGENTS)
-    assert cockpit("daemon", "start").code == 0
-    yield cockpit
-    for job in cockpit("jobs", "--json").json["jobs"]:
-        cockpit("kill", job["job_id"])
+def started(running: Cockpit) -> Iterator[Cockpit]:
+    """A daemon without jobs."""
+    yield running
+    left = [job["job_id"] for job in running("jobs", "--json").json["jobs"] if job["finished_at"] is None]
+    if left:
+        running("kill", *left)
+    for job_id in left:
+        running("wait", job_id, "--state", "exited", "--timeout", "30")
 
 
 @pytest.fixture
@@ -218,8 +232,9 @@ class TestExec:
         asking = started.enqueue("api", ASKS)
         assert started("wait", job_id, "--state", "idle", "--timeout", "30").code == 0
         assert started("wait", asking, "--state", "blocked", "--timeout", "30").code == 0
-        started("exec", job_id, "--", "true").refused(4, "no shell prompt", "it is idle", "nothing was typed")
-        started("exec", asking, "--", "true").refused(4, "no shell prompt", "it is blocked")
+        at_once = ("--timeout", "0.3", "--", "true")  # left alone it waits for a prompt
+        started("exec", job_id, *at_once).refused(4, "no shell prompt", "it is idle", "nothing was typed")
+        started("exec", asking, *at_once).refused(4, "no shell prompt", "it is blocked")
         assert started("capture", asking).out == "Proceed? [y/n]\n"
 
 
