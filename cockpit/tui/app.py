@@ -36,6 +36,7 @@ from cockpit.tui.actions.registry import actions_of
 from cockpit.tui.arranging import Arranged
 from cockpit.tui.keys_in_order import KeysInOrder
 from cockpit.tui.layout import SMALLEST, too_small
+from cockpit.tui.mends import mend
 from cockpit.tui.news import News, Severity
 from cockpit.tui.operations.table import operations_on
 from cockpit.tui.outcome import LEAVE_DAEMON, START_DEMO
@@ -59,6 +60,7 @@ if TYPE_CHECKING:
     from cockpit.tui.driver import TerminalDriver
     from cockpit.tui.host import Cockpit
 
+mend()
 _FIRST_PICTURE = 1.0  # seconds: later than that the rest does not wait for it
 
 

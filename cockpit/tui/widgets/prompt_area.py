@@ -12,6 +12,7 @@ from textual.widgets import TextArea
 from textual.widgets.text_area import Document, Location, Selection
 
 from cockpit.tui.form.several import looks_like_list
+from cockpit.tui.mends import unwatch
 from cockpit.tui.steady import Steady
 
 
@@ -31,6 +32,9 @@ class PromptArea(Steady, TextArea):
 
     class ListPasted(Message):
         """Into the empty area, several lines were pasted that may be jobs."""
+
+    def on_unmount(self) -> None:
+        unwatch(self)
 
     def action_step(self, older: bool) -> None:
         """Ask for another prompt."""

@@ -64,6 +64,9 @@ class TextView(Painted, ScrollView, can_focus=True):
     def on_mount(self) -> None:
         self.app.theme_changed_signal.subscribe(self, self._in_new_colours)
 
+    def on_unmount(self) -> None:
+        self.app.theme_changed_signal.unsubscribe(self)  # or it is kept for ever, with all that it showed
+
     def __len__(self) -> int:
         """How many rows there are."""
         return len(self._text)
