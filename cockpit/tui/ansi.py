@@ -15,6 +15,8 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
+from cockpit.tui.cells import tame
+
 _TOKEN = re.compile(
     r"\x1b\[(?P<sgr>[0-9;:]*)m"
     r"|(?P<csi>\x1b\[[0-?]*[ -/]*[@-~])"
@@ -158,6 +160,7 @@ class AnsiLines:
     def _print(self, text: str, done: list[Strip]) -> None:
         if not text:
             return
+        text = tame(text)
         if self._return:
             self._clear()
         while self._length + len(text) > _LONGEST_LINE:

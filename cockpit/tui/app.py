@@ -34,6 +34,7 @@ from cockpit.tui.actions.action import Situation
 from cockpit.tui.actions.keymap import check_keymap
 from cockpit.tui.actions.registry import actions_of
 from cockpit.tui.arranging import Arranged
+from cockpit.tui.cells import Tamed, agree_with_terminals
 from cockpit.tui.keys_in_order import KeysInOrder
 from cockpit.tui.layout import SMALLEST, too_small
 from cockpit.tui.mends import mend
@@ -138,6 +139,8 @@ class CockpitApp(Steady, App[int]):
         self.covered = ""  # what a terminal shows that is too small for the rest
         self.wardrobe = Wardrobe(self, live.context, self.take_problems)
         self._honour_no_color()
+        agree_with_terminals()
+        self._filters.append(Tamed())
         for stream in (self._capture_stdout, self._capture_stderr):
             stream.encoding = "utf-8"  # type: ignore[attr-defined]  # libraries imported while it runs ask for it
 

@@ -15,6 +15,7 @@ from cockpit.domain.screen import AgentState
 from cockpit.domain.usage import Usage
 from cockpit.tui import agent_words
 from cockpit.tui.agent_words import NO_KEYS, Keys
+from cockpit.tui.cells import tame
 from cockpit.tui.own_keys import key_for
 from cockpit.tui.parts import Lines, Part
 from cockpit.tui.words import MARKS, STYLES, age, ended_word, here, moment, plain, state_word
@@ -161,7 +162,7 @@ def _metadata(text: str) -> Lines:
 
 def plain_line(line: str) -> str:
     """A line whose spaces stay."""
-    return "".join(c if c.isprintable() else " " for c in line.expandtabs(4))
+    return "".join(c if c.isprintable() else " " for c in tame(line).expandtabs(4))
 
 
 def prompt_lines(prompt: str) -> Lines:

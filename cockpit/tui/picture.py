@@ -14,6 +14,7 @@ from rich.style import Style
 from textual.strip import Strip
 
 from cockpit.tui.ansi import PLAIN, AnsiLines, Pen
+from cockpit.tui.cells import tame_captured
 
 _SHIFTED = re.compile("\x0e([^\x0f]*)\x0f?")
 _DRAWN = str.maketrans("jklmnqtuvwxaf`opsyz{|}~", "┘┐┌└┼─├┤┴┬│▒°◆⎺⎻⎽≤≥π≠£·")
@@ -73,7 +74,7 @@ def _parse(line: str, pen: Pen) -> tuple[Strip, Pen]:
     if "\x0e" in line:  # line drawing as terminals had it before Unicode
         line = _SHIFTED.sub(lambda found: found[1].translate(_DRAWN), line)
     parser = AnsiLines(pen)
-    strips = parser.feed(line + "\n")
+    strips = parser.feed(tame_captured(line) + "\n")
     return (strips[0] if strips else Strip([])), parser.pen
 
 

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from cockpit.tui.cells import tame_captured
+
 _ABOVE, _BELOW = 10, 6
 _FRAME = " ─━│┃╭╮╰╯┌┐└┘├┤═║▔▁▏▕\u00a0"
 
@@ -16,8 +18,10 @@ def rows_of(lines: Sequence[str], line: str) -> range:
 
     Empty when it is not there. `lines` hold no escapes.
     """
-    wanted = line.strip()
-    row = next((y for y in range(len(lines) - 1, -1, -1) if wanted and wanted in lines[y]), None)
+    wanted = tame_captured(line).strip()
+    row = next(
+        (y for y in range(len(lines) - 1, -1, -1) if wanted and wanted in tame_captured(lines[y])), None
+    )
     if row is None:
         return range(0)
     first = max(0, row - _ABOVE)
@@ -36,7 +40,7 @@ def bare(line: str) -> str:
 
 def words(lines: Sequence[str], line: str) -> tuple[str, ...]:
     """What a person reads of the question, frames left out: two of the same words ask the same."""
-    return tuple(text for y in rows_of(lines, line) if (text := bare(lines[y])))
+    return tuple(text for y in rows_of(lines, line) if (text := bare(tame_captured(lines[y]))))
 
 
 def reach(line: str) -> int:

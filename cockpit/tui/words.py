@@ -16,6 +16,7 @@ from cockpit.base.times import SECOND, format_duration
 from cockpit.domain.job import Job, Priority, State
 from cockpit.domain.load import Level
 from cockpit.jobdir.progress import Progress
+from cockpit.tui.cells import tame
 from cockpit.tui.own_keys import key_for, with_keys
 
 MARKS: dict[State, str] = {
@@ -152,7 +153,7 @@ def short_why(why: str | None) -> str:
 
 def plain(text: str) -> str:
     """One printable line out of any text."""
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    return " ".join("".join(c if c.isprintable() else " " for c in tame(text)).split())
 
 
 def cut(text: str, width: int) -> str:

@@ -16,7 +16,9 @@ from pathlib import Path
 
 import psutil
 import pytest
+from rich.cells import cell_len
 
+from cockpit.tui.cells import agree_with_terminals
 from tests.conftest import Home
 from tests.terminal import PATIENCE, Terminal, alive
 
@@ -84,7 +86,8 @@ def test_detached_and_quit_nothing_is_left_on_the_terminal(terminal: Cockpit) ->
 
 
 def test_a_terminal_resized_while_it_is_given_away_is_filled_on_return(terminal: Cockpit) -> None:
-    terminal.cockpit("enqueue", "web", "echo the agent speaks; exec cat")
+    wild = "❤️|👍🏽|👨‍👩‍👧|🇩🇪|1️⃣|⚠️|क्षि|"
+    terminal.cockpit("enqueue", "web", f"echo '{wild}'; echo the agent speaks; exec cat")
     terminal.open()
     terminal.wait("●")
     terminal.keys("a")
@@ -94,14 +97,20 @@ def test_a_terminal_resized_while_it_is_given_away_is_filled_on_return(terminal:
     terminal.tmux("resize-window", "-x", "76", "-y", "20")
     terminal.until(lambda: len(terminal.screen().splitlines()) == 20, "the terminal is smaller")
     terminal.keys("C-b", "d")
-    terminal.wait("Locks 1")
+    terminal.wait("Queue 0")  # one column now
     shown = terminal.screen().splitlines()
-    assert "Queue 0" in shown[1], "one column now"
     assert "quit" in shown[-1]
     assert shown[2].startswith("╭")
     assert shown[2].endswith("╮")
     terminal.tmux("resize-window", "-x", "130", "-y", "40")
     terminal.until(lambda: "quit" in terminal.screen().splitlines()[39], "the larger one is filled, too")
+    terminal.until(lambda: terminal.screen().count("❤|👍") > 1, "its screen and its row have the emoji")
+    agree_with_terminals()  # as tmux measures
+
+    def at_the_edge() -> bool:
+        return all(cell_len(line) == 130 for line in terminal.screen().splitlines()[1:39])
+
+    terminal.until(at_the_edge, "every row ends at the edge, whatever stands in it")
 
 
 def test_the_editor_writes_the_prompt(terminal: Cockpit) -> None:
