@@ -166,11 +166,7 @@ def _is_dead(queue: QueueController, lock: Lock, project: str | None) -> bool:
     if job.state not in ACTIVE:
         return True
     attempt = queue.store.attempt(job.id, job.attempt)
-    if attempt is None or attempt.pid is None:
-        return False
-    from cockpit.base.process import ProcessId
-
-    return not ProcessId(attempt.pid, attempt.pid_started or "", attempt.boot or "").alive()
+    return attempt is not None and attempt.process is not None and not attempt.process.alive()
 
 
 def run_acquire(args: Namespace) -> int:

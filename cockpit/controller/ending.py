@@ -9,7 +9,7 @@ from cockpit.base.process import ProcessId
 from cockpit.base.wakeup import WakeListener
 from cockpit.controller.context import Context
 from cockpit.domain.job import ACTIVE, Job, State
-from cockpit.domain.lane import Claim, Lock
+from cockpit.domain.lane import Lock
 from cockpit.domain.retry import AttemptEnd, Cause
 from cockpit.jobdir.layout import job_folder
 from cockpit.store.base import Store
@@ -54,10 +54,10 @@ def end_job(context: Context, store: Store, job: Job, end: AttemptEnd) -> Job:
 
     job_folder(context.places.jobs, job.id).attempt(job.attempt).void()
     _sweep(context, store, job)
-    clean_up(context.places, _claim_of(job))  # an environment that was never read may hold secrets
+    clean_up(context.places, job.id, job.attempt)  # an environment that was never read may hold secrets
     backoff = backoff_of(context.settings.retry)
     ended = store.finish(job.id, job.fence or 0, end, context.clock.now(), backoff)
-    write_status(context.places, ended, context.clock.now(), lock_id=f"{job.id}.{job.fence}", durable=True)
+    write_status(context.places, ended, context.clock.now(), durable=True)
     return ended
 
 
@@ -73,11 +73,6 @@ def _sweep(context: Context, store: Store, job: Job) -> None:
     from cockpit.scheduler.processes import Mark
 
     end_attempt_now(Mark(context.places.home, job.id, job.fence or 0, _process_of(store, job)), grace)
-
-
-def _claim_of(job: Job) -> Claim:
-    fence = job.fence or 0
-    return Claim(job.id, job.seq, job.project, job.user, job.agent, fence, job.attempt, "", 0, 0)
 
 
 def end_dead_jobs(context: Context, store: Store, locks: Sequence[Lock], project: str | None) -> int:
@@ -142,9 +137,7 @@ def _finish_if_dead(context: Context, store: Store, lock: Lock, project: str | N
 
 def _process_of(store: Store, job: Job) -> ProcessId | None:
     attempt = store.attempt(job.id, job.attempt)
-    if attempt is None or attempt.pid is None:
-        return None
-    return ProcessId(attempt.pid, attempt.pid_started or "", attempt.boot or "")
+    return None if attempt is None else attempt.process
 
 
 def without_job_variables(environ: dict[str, str]) -> dict[str, str]:

@@ -21,9 +21,8 @@ def mend_status(context: Context, job: Job) -> bool:
         return False
     from cockpit.scheduler.folder import write_status
 
-    lock_id = f"{job.id}.{job.fence}"  # as the claim named it, whether it is held still or not
     try:
-        write_status(context.places, job, context.clock.now(), lock_id=lock_id)
+        write_status(context.places, job, context.clock.now())
     except (OSError, CockpitError):
         return False
     return True

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Protocol
 
 from cockpit.base.errors import CockpitError
-from cockpit.base.process import ProcessId
 from cockpit.controller.context import Context
 from cockpit.domain.job import Job
 from cockpit.domain.usage import Usage
@@ -40,10 +39,10 @@ class Usages:
         attempt = store.attempt(job.id, job.attempt)
         if attempt is None:
             return None
-        if attempt.pid is not None:
+        if attempt.process is not None:
             from cockpit.scheduler.usage import TreeMeter  # psutil is not for the first picture
 
-            return TreeMeter(ProcessId(attempt.pid, attempt.pid_started or "", attempt.boot or ""))
+            return TreeMeter(attempt.process)
         if not attempt.site:
             return None
         from cockpit.scheduler.containers import container_meter

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cockpit.base.clock import Micros
+from cockpit.base.process import ProcessId
 from cockpit.base.records import dataclass
 
 PROMPT_EDITED = "its prompt"
@@ -40,3 +41,8 @@ class Attempt:
     boot: str | None
     server_pid: int | None
     site: str
+
+    @property
+    def process(self) -> ProcessId | None:
+        """What runs it, where this host can tell: its pid with what proves that it is still the same one."""
+        return None if self.pid is None else ProcessId(self.pid, self.pid_started or "", self.boot or "")

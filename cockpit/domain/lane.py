@@ -16,6 +16,11 @@ def lane_of(user: str, job_id: str, *, serialize: bool) -> str:
     return f"user:{user}" if serialize else f"job:{job_id}"
 
 
+def lock_id_of(job_id: str, fence: int) -> str:
+    """The name of the lock that a job's attempt has, as long as it has it."""
+    return f"{job_id}.{fence}"
+
+
 @dataclass(frozen=True, slots=True)
 class Lock:
     """One lock that is held.

@@ -50,6 +50,11 @@ class AttemptFolder:
         text = read_text(self.started)
         return text.strip() if text else None
 
+    def starter_pid(self) -> int | None:
+        """The pid of run.sh; None where it has not started, or never will."""
+        kind, _, pid = (self.starter() or "").partition(" ")
+        return int(pid) if kind == "run" and pid.isdigit() else None
+
     def void(self) -> bool:
         """Make sure that this attempt never starts; False when it has started already.
 

@@ -12,8 +12,7 @@ import asyncio
 import contextlib
 import logging
 import os
-from collections.abc import Callable, Coroutine
-from typing import Any
+from collections.abc import Callable
 
 from cockpit.base.clock import Micros
 from cockpit.base.crash import crash_point
@@ -28,7 +27,6 @@ from cockpit.domain.profile import Profile
 from cockpit.domain.project import Project
 from cockpit.domain.retry import AttemptEnd, Cause
 from cockpit.jobdir.layout import AttemptFolder, job_folder
-from cockpit.jobdir.output import cap_output
 from cockpit.jobdir.progress import NOTHING, Progress, read_progress
 from cockpit.scheduler.ending import wait_for_exit
 from cockpit.scheduler.engine import Engine
@@ -37,9 +35,11 @@ from cockpit.scheduler.errands import Errands
 from cockpit.scheduler.folder import AttemptFiles, clean_up
 from cockpit.scheduler.heartbeat import Heartbeat
 from cockpit.scheduler.interaction import Interaction, limit_end
+from cockpit.scheduler.outputcap import OutputCap
 from cockpit.scheduler.processes import Mark
 from cockpit.scheduler.recovery import Found
 from cockpit.scheduler.resume import conversation_of
+from cockpit.scheduler.sidetasks import SideTasks
 from cockpit.scheduler.site import Site
 from cockpit.scheduler.timeout import Timeout
 from cockpit.store.base import Store
@@ -71,8 +71,13 @@ class Attempt:
         self._interaction: Interaction | None = None
         self._server_pid: int | None = None
         self._progress: Progress = NOTHING
-        self._side: set[asyncio.Task[None]] = set()
-        self._cutting = False
+        self._side = SideTasks(claim.job_id)
+        self._output = OutputCap(
+            self.folder,
+            self._side,
+            limit=lambda: self.engine.settings.output.cap,
+            still=lambda: not self._verdict.done(),
+        )
         self._heartbeat = Heartbeat(
             engine.clock,
             engine.settings.watchdog,
@@ -262,13 +267,13 @@ class Attempt:
             return
         if self._state is State.STARTING and os.path.exists(self.folder.started):
             self._state = State.RUNNING
-            self._spawn(self._mark_running())
+            self._side.spawn(self._mark_running())
         if not names or "heartbeat" in names:
             self._heartbeat.look()
         if not names or "progress.md" in names:
             self._look_at_progress()
         if not names or "output.log" in names:
-            self._cap_output()
+            self._output.look()
 
     def _look_for_exit(self) -> None:
         if os.path.exists(f"{self.folder.path}/exit_code"):
@@ -286,36 +291,21 @@ class Attempt:
         progress = read_progress(self.folder.path)
         if progress != self._progress:
             self._progress = progress
-            self._spawn(self._tell())
+            self._side.spawn(self._tell())
 
     async def _tell(self) -> None:
         job = self.engine.store.get(self.claim.job_id)
         if job.fence == self.claim.fence and job.grant is not None:
-            await self.engine.tell_status(job, lock_id=self.claim.lock_id)
-
-    def _cap_output(self) -> None:
-        with contextlib.suppress(OSError):
-            too_long = os.stat(self.folder.log).st_size > self.engine.settings.output.cap // 2
-            if too_long and not self._cutting:  # one at a time: two would copy over each other
-                self._cutting = True
-                self._spawn(self._cut_output())
-
-    async def _cut_output(self) -> None:
-        try:
-            await asyncio.to_thread(cap_output, self.folder.path, self.engine.settings.output.cap)
-        finally:
-            self._cutting = False
-        if not self._verdict.done():
-            self._cap_output()  # what came meanwhile was told while nobody listened
+            await self.engine.tell_status(job)
 
     def _stalled(self, reason: str) -> None:
         self._state = State.STALLED
         now = self.engine.now()
-        self._spawn(self._advance(lambda s: s.stalled(self.claim.job_id, self.claim.fence, reason, now)))
+        self._side.spawn(self._advance(lambda s: s.stalled(self.claim.job_id, self.claim.fence, reason, now)))
 
     def _back(self) -> None:
         self._state = State.RUNNING
-        self._spawn(self._mark_running())
+        self._side.spawn(self._mark_running())
 
     def _lost(self, reason: str) -> None:
         self._decide(AttemptEnd(Cause.LOST, reason))
@@ -328,7 +318,7 @@ class Attempt:
 
     async def _conclude(self, end: AttemptEnd) -> Job:
         """The sweep before the lock: it passes on only when nothing of this attempt lives."""
-        await asyncio.gather(*self._side, return_exceptions=True)
+        await self._side.finish()
         await self._let_it_leave(end)
         await asyncio.to_thread(self._pin_down)
         mark = Mark(self.engine.places.home, self.claim.job_id, self.claim.fence, self._process)
@@ -338,12 +328,12 @@ class Attempt:
             # else tmux closes it by itself, once it has passed the last output on
             await self.engine.close_window(self._site, self._window)
         with contextlib.suppress(OSError):
-            await self._cut_output()  # what it printed in the end, nobody has looked at
-        await asyncio.to_thread(clean_up, self.engine.places, self.claim)
-        unseen = self._state is State.STARTING and (self.folder.starter() or "").startswith("run")
+            await self._output.cut()  # what it printed in the end, nobody has looked at
+        await asyncio.to_thread(clean_up, self.engine.places, self.claim.job_id, self.claim.attempt)
+        unseen = self._state is State.STARTING and self.folder.starter_pid() is not None
         job = await self.engine.write(lambda store: self._finish(store, end, unseen))
         crash_point("finished")
-        await self.engine.tell_status(job, lock_id=self.claim.lock_id, durable=True)
+        await self.engine.tell_status(job, durable=True)
         return job
 
     async def _let_it_leave(self, end: AttemptEnd) -> None:
@@ -362,9 +352,9 @@ class Attempt:
         """If nobody knows whether run.sh ran (tmux did not answer): see that it never will, or who it is."""
         if self._state is not State.ASSIGNED or self._process is not None:
             return
-        if not self._site.void(self.folder, self.claim.job_id, self.claim.attempt):
-            with contextlib.suppress(ValueError, IndexError):
-                self._process = identify(int((self.folder.starter() or "").split()[1]))
+        never = self._site.void(self.folder, self.claim.job_id, self.claim.attempt)
+        if not never and (pid := self.folder.starter_pid()) is not None:
+            self._process = identify(pid)
 
     def _finish(self, store: Store, end: AttemptEnd, unseen: bool) -> Job:
         now = self._when_it_ended(end)
@@ -380,18 +370,6 @@ class Attempt:
                 written = os.stat(f"{self.folder.path}/exit_code").st_mtime_ns // 1000
                 return min(max(written, self.claim.granted_at), now)
         return now
-
-    # -- side tasks
-
-    def _spawn(self, coroutine: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(coroutine)
-        self._side.add(task)
-        task.add_done_callback(self._side_done)
-
-    def _side_done(self, task: asyncio.Task[None]) -> None:
-        self._side.discard(task)
-        if not task.cancelled() and (error := task.exception()) is not None:
-            log.warning("job %s: %s", self.claim.job_id, error)
 
 
 def _explain(code: int) -> str:

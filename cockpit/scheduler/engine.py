@@ -64,7 +64,7 @@ class Engine:
         """How failed attempts are tried again."""
         return backoff_of(self.settings.retry)
 
-    async def tell_status(self, job: Job, *, lock_id: str | None, durable: bool = False) -> None:
+    async def tell_status(self, job: Job, *, durable: bool = False) -> None:
         """Write status.json; a failure is logged, for the store is the truth.
 
         One writer per job at a time, who reads the job anew: the last word is the last one, whatever attempt it is
@@ -75,9 +75,7 @@ class Engine:
             async with turn:
                 now = self.store.get(job.id)
                 if now.fence == job.fence:
-                    await asyncio.to_thread(
-                        write_status, self.places, now, self.now(), lock_id=lock_id, durable=durable
-                    )
+                    await asyncio.to_thread(write_status, self.places, now, self.now(), durable=durable)
         except (OSError, CockpitError) as error:
             log.warning("job %s: status.json was not written: %s", job.id, error)
 

@@ -77,9 +77,14 @@ def own_variables(outer: Mapping[str, str], places: Places) -> dict[str, str]:
     return kept | {"COCKPIT_CONFIG": places.config_file, "COCKPIT_HOME": places.home}
 
 
-def attempt_tmp(places: Places, claim: Claim) -> str:
+def attempt_tmp(places: Places, job_id: str, attempt: int) -> str:
     """The attempt's own TMPDIR: short, because programs make sockets there."""
-    return f"{places.tmp}/{claim.job_id}.{claim.attempt}"
+    return f"{places.tmp}/{job_id}.{attempt}"
+
+
+def short_path(places: Places, job_id: str, attempt: int) -> str:
+    """A path to the attempt's folder in plain characters: tmux expands formats in what it is given."""
+    return f"{places.attempts_run}/{job_id}.{attempt}"
 
 
 def _from_outside(project: Project, outer: Mapping[str, str]) -> dict[str, str]:

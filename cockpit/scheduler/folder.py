@@ -17,12 +17,19 @@ from cockpit.base.tag import tag_of
 from cockpit.base.times import rfc3339, rfc3339_or_none
 from cockpit.config.places import Places
 from cockpit.domain.job import ACTIVE, Job
-from cockpit.domain.lane import Claim
+from cockpit.domain.lane import Claim, lock_id_of
 from cockpit.domain.profile import Profile, build_argv
 from cockpit.domain.project import Project
 from cockpit.jobdir.layout import LINKED, AttemptFolder, JobFolder, job_folder
 from cockpit.jobdir.progress import read_progress
-from cockpit.scheduler.environment import Inside, attempt_environment, attempt_tmp, command_file, env_file
+from cockpit.scheduler.environment import (
+    Inside,
+    attempt_environment,
+    attempt_tmp,
+    command_file,
+    env_file,
+    short_path,
+)
 from cockpit.scheduler.resume import MARK, Conversation, session_id
 from cockpit.scheduler.site import Site
 
@@ -77,7 +84,8 @@ class AttemptFiles:
         _write_new(f"{attempt}/run.sh", _run_sh())
         if self.conversation.resumed:
             _write_new(f"{attempt}/{MARK}", "")
-        _short_path(self.places, self.claim, self.attempt)
+        with contextlib.suppress(FileExistsError):
+            os.symlink(attempt, short_path(self.places, self.claim.job_id, self.claim.attempt))
         self.site.deliver(self.attempt, self.claim)
 
     def describe(self) -> None:
@@ -148,20 +156,7 @@ def _link_current(folder: JobFolder, number: int) -> None:
         os.replace(temporary, link)
 
 
-def short_path(places: Places, job_id: str, attempt: int) -> str:
-    """A path to the attempt's folder in plain characters: tmux expands formats in what it is given."""
-    return f"{places.attempts_run}/{job_id}.{attempt}"
-
-
-def _short_path(places: Places, claim: Claim, attempt: AttemptFolder) -> None:
-    link = short_path(places, claim.job_id, claim.attempt)
-    with contextlib.suppress(FileExistsError):
-        os.symlink(attempt.path, link)
-
-
-def write_status(
-    places: Places, job: Job, now: Micros, *, lock_id: str | None, durable: bool = False
-) -> None:
+def write_status(places: Places, job: Job, now: Micros, *, durable: bool = False) -> None:
     """status.json: the store's truth for those who read files. Raises OSError, Unavailable."""
     folder = job_folder(places.jobs, job.id)
     progress = read_progress(folder.attempt(job.attempt).path)
@@ -173,7 +168,7 @@ def write_status(
             "reason": job.reason,
             "attempt": job.attempt,
             "fence": job.fence,
-            "lock_id": lock_id,
+            "lock_id": lock_id_of(job.id, job.fence or 0),
             "lock_released": job.state not in ACTIVE,
             "progress": {"percent": progress.percent, "message": progress.message},
             "exit_code": job.exit_code,
@@ -186,17 +181,14 @@ def write_status(
     )
 
 
-def clean_up(places: Places, claim: Claim) -> None:
+def clean_up(places: Places, job_id: str, attempt: int) -> None:
     """Remove what only the running attempt needed: its TMPDIR, its short path, an environment that was never read."""
-    attempt = job_folder(places.jobs, claim.job_id).attempt(claim.attempt).path
-    for folder in (attempt_tmp(places, claim), f"{attempt}/tmp"):
+    path = job_folder(places.jobs, job_id).attempt(attempt).path
+    for folder in (attempt_tmp(places, job_id, attempt), f"{path}/tmp"):
         shutil.rmtree(folder, ignore_errors=True)
-    for path in (
-        short_path(places, claim.job_id, claim.attempt),
-        f"{attempt}/env",
-    ):
+    for file in (short_path(places, job_id, attempt), f"{path}/env"):
         with contextlib.suppress(OSError):
-            os.unlink(path)
+            os.unlink(file)
 
 
 def remove_job_folder(places: Places, job_id: str) -> None:

@@ -31,6 +31,7 @@ from cockpit.scheduler.engine import Engine
 from cockpit.scheduler.handover import Handover, leave_mark
 from cockpit.scheduler.resume import GO_ON, MARK
 from cockpit.scheduler.screenwatch import ScreenWatch
+from cockpit.scheduler.sidetasks import SideTasks
 from cockpit.scheduler.timeout import Timeout
 from cockpit.store.base import Store
 from cockpit.tmux.pane import PaneController
@@ -62,7 +63,7 @@ class Interaction:
         self._handover = Handover(pane, folder, wanted=typed and not self._worked)
         self._answered: set[str] = set()
         self._settle: asyncio.TimerHandle | None = None
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._side = SideTasks(claim.job_id)
         self._parking: asyncio.Task[None] | None = None
         self.limited_until: int | None = None
 
@@ -84,7 +85,7 @@ class Interaction:
         self._cancel_settle()
         if self._parking is not None:
             self._parking.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._side.finish()
 
     async def leave(self, gone: Callable[[], bool]) -> None:
         """Press the quit keys, one after the other, until the agent is gone."""
@@ -98,7 +99,7 @@ class Interaction:
     # -- what the screen says
 
     def _changed(self, seen: AgentState, text: str) -> None:
-        self._spawn(self._keep(seen))
+        self._side.spawn(self._keep(seen))
         self._cancel_settle()
         if not self.interactive:
             self._note_limit(seen, text)
@@ -122,7 +123,7 @@ class Interaction:
         if question is None or name not in self.profile.answer_startup or name in self._answered:
             return
         self._answered.add(name)
-        self._spawn(self._press(question.keys))
+        self._side.spawn(self._press(question.keys))
 
     async def _press(self, keys: tuple[str, ...]) -> None:
         for key in keys:
@@ -136,7 +137,7 @@ class Interaction:
     def _idle(self) -> None:
         if not self._handover.done:
             if not self._handover.under_way:
-                self._spawn(self._hand_over())
+                self._side.spawn(self._hand_over())
         elif self.profile.finish == "idle":
             unseen = 0.0 if self._worked else _UNSEEN_WORK
             self._later(max(self.profile.settle, unseen), self._done)
@@ -203,8 +204,7 @@ class Interaction:
             self._park_until(self._park(until, seen.line))
 
     def _park_until(self, back: Coroutine[Any, Any, None]) -> None:
-        self._parking = asyncio.create_task(back)
-        self._parking.add_done_callback(self._task_done)
+        self._parking = self._side.spawn(back)
 
     async def _park(self, until: int, line: str) -> None:
         """Give the slot back until the limit ends; meanwhile no time counts."""
@@ -240,18 +240,6 @@ class Interaction:
         now = self._engine.now()
         found = parse_reset(text, now, zone) if zone else parse_reset(text, now)
         return found if found is not None else now + _UNNAMED_LIMIT * SECOND
-
-    # -- side tasks
-
-    def _spawn(self, coroutine: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(coroutine)
-        self._tasks.add(task)
-        task.add_done_callback(self._task_done)
-
-    def _task_done(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
-        if not task.cancelled() and (error := task.exception()) is not None:
-            log.warning("job %s: %s", self._claim.job_id, error)
 
 
 def limit_end(until: int, line: str) -> AttemptEnd:

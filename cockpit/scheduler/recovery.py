@@ -141,13 +141,13 @@ def _process(engine: Engine, job: Job, folder: AttemptFolder, window: Window | N
     As the store knows it; else as its window knows it; else as run.sh told it, proved by the folder that it stands in.
     """
     attempt = engine.store.attempt(job.id, job.attempt)
-    if attempt is not None and attempt.pid is not None:
-        return ProcessId(attempt.pid, attempt.pid_started or "", attempt.boot or "")
+    if attempt is not None and attempt.process is not None:
+        return attempt.process
     if window is not None:
         return identify(window.pid)
-    with contextlib.suppress(ValueError, IndexError, OSError, psutil.Error):
-        pid = int((folder.starter() or "").split()[1])
-        if os.path.samefile(psutil.Process(pid).cwd(), folder.path):
+    pid = folder.starter_pid()
+    with contextlib.suppress(OSError, psutil.Error):
+        if pid is not None and os.path.samefile(psutil.Process(pid).cwd(), folder.path):
             return identify(pid)
     return None
 

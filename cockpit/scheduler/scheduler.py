@@ -328,7 +328,7 @@ class Scheduler:
         for job in jobs:
             if job.attempt and job_folder(self.engine.places.jobs, job.id).exists():
                 with contextlib.suppress(OSError, CockpitError):
-                    write_status(self.engine.places, job, self.engine.now(), lock_id=f"{job.id}.{job.fence}")
+                    write_status(self.engine.places, job, self.engine.now())
 
     async def _last_words(self) -> None:
         """Tell what has happened by now; the end does not wait for it for long."""

@@ -18,7 +18,7 @@ from cockpit.config.places import Places
 from cockpit.domain.lane import Claim
 from cockpit.domain.project import Project
 from cockpit.jobdir.layout import AttemptFolder, job_folder
-from cockpit.scheduler.environment import Inside, attempt_tmp, own_variables
+from cockpit.scheduler.environment import Inside, attempt_tmp, own_variables, short_path
 from cockpit.scheduler.spare import SpareWindow
 from cockpit.tmux.client import TmuxClient
 from cockpit.tmux.server import Window
@@ -81,12 +81,17 @@ class LocalSite:
         folder = job_folder(places.jobs, claim.job_id).attempt(claim.attempt).path
         variables = own_variables(outer, places)
         return Inside(
-            folder, project.path, attempt_tmp(places, claim), places.bin, outer.get("PATH", ""), variables
+            folder,
+            project.path,
+            attempt_tmp(places, claim.job_id, claim.attempt),
+            places.bin,
+            outer.get("PATH", ""),
+            variables,
         )
 
     def make_folder(self, folder: AttemptFolder, claim: Claim) -> None:
         private_dir(folder.path)
-        private_dir(attempt_tmp(self._places, claim))
+        private_dir(attempt_tmp(self._places, claim.job_id, claim.attempt))
 
     def deliver(self, folder: AttemptFolder, claim: Claim) -> None:
         """Nothing: the folder is the same one."""
@@ -95,7 +100,7 @@ class LocalSite:
         return folder.void()
 
     async def open_window(self, claim: Claim) -> Window:
-        path = f"{self._places.attempts_run}/{claim.job_id}.{claim.attempt}"
+        path = short_path(self._places, claim.job_id, claim.attempt)
         script, log = f"{path}/run.sh", f"{path}/output.log"
         window = await self.spare.take(claim.job_id, script, log)
         if window is None:

@@ -9,7 +9,7 @@ from cockpit.base.errors import StaleFence
 from cockpit.base.process import ProcessId
 from cockpit.base.times import SECOND
 from cockpit.domain.job import ACTIVE, Assigned, Grant, Job, Killed, Running, Stalled, Starting, State, Status
-from cockpit.domain.lane import Claim, lane_of
+from cockpit.domain.lane import Claim, lane_of, lock_id_of
 from cockpit.domain.retry import AttemptEnd, Backoff, Cause, after_attempt
 from cockpit.store.lines import Lines
 
@@ -67,7 +67,7 @@ class Claims(Lines):
         fence = self._next_fence()
         lane = lane_of(job.user, job.id, serialize=self._serialize())
         number = job.attempt + 1
-        lock_id = f"{job.id}.{fence}"
+        lock_id = lock_id_of(job.id, fence)
         expires = now + round(lease * SECOND)
         self._execute(
             "INSERT INTO locks (lane, user, holder, seq, fence, lock_id, acquired_at, expires_at)"
