@@ -89,14 +89,14 @@ def fired(rule: Rule, seen: View) -> str | None:
     return _first(rule.match, lines)
 
 
-def startup_question(profile: Profile, detection: Detection) -> Startup | None:
-    """The start-up question that stands open, if that is what blocks the agent."""
-    return next((s for s in profile.startup if detection.rule == STARTUP + s.name), None)
+def startup_question(profile: Profile, rule: str) -> Startup | None:
+    """The start-up question that stands open, if that is what blocks the agent: `rule` is the one that fired."""
+    return next((s for s in profile.startup if rule == STARTUP + s.name), None)
 
 
-def may_answer(profile: Profile, detection: Detection) -> tuple[str, ...]:
+def may_answer(profile: Profile, rule: str) -> tuple[str, ...]:
     """The keys that the user allowed cockpit to answer an open start-up question with; empty: a person decides."""
-    question = startup_question(profile, detection)
+    question = startup_question(profile, rule)
     return question.keys if question and question.name in profile.answer_startup else ()
 
 
@@ -104,7 +104,7 @@ def answer_keys(profile: Profile, detection: Detection, *, yes: bool) -> tuple[s
     """The keys that say yes or no to what blocks the agent; empty where the question is not of that kind."""
     if detection.state is not PaneState.BLOCKED:
         return ()
-    question = startup_question(profile, detection)
+    question = startup_question(profile, detection.rule)
     if question:
         return question.keys if yes else ()
     rule = next((rule for rule in profile.rules if rule.name == detection.rule), None)

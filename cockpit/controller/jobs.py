@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cockpit.base.errors import CockpitError, UsageError
 from cockpit.controller.requests import EnqueueRequest, check_prompt, find_profile, to_new_job
-from cockpit.domain.job import ENDED, WAITING, Accepted, Job, NewJob, Priority
+from cockpit.domain.job import WAITING, Accepted, Job, NewJob, Priority
 
 TYPE_CHECKING = False  # on the path of `cockpit enqueue`, which pays for what it uses only
 if TYPE_CHECKING:
@@ -128,7 +128,3 @@ class Jobs:
     def known_users(self) -> list[str]:
         """To whom a project belongs, sorted."""
         return sorted({project.user for project in self._context.settings.projects.values()})
-
-    def has_ended(self, job: Job) -> bool:
-        """Is it completed, failed or killed?"""
-        return job.state in ENDED

@@ -37,15 +37,6 @@ class Screen:
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
-    """Why a state is believed: the rule that fired and the line it fired on ("" where the absence of any is why)."""
-
-    state: PaneState
-    rule: str = ""
-    line: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class AgentState:
     """What a running agent does, which rule and line say so, and since when (microseconds since the epoch)."""
 

@@ -15,7 +15,7 @@ from collections.abc import Callable, Coroutine
 from datetime import datetime
 from typing import Any, TypeVar
 
-from cockpit.agents.detect import STARTUP
+from cockpit.agents.detect import may_answer
 from cockpit.agents.limits import parse_reset
 from cockpit.base.clock import Micros
 from cockpit.base.errors import CockpitError, Unavailable
@@ -118,12 +118,10 @@ class Interaction:
 
     def _answer_startup(self, rule: str) -> None:
         """A trust dialog or a theme picker: answered only where the user allowed it, and only once."""
-        name = rule.removeprefix(STARTUP)
-        question = next((each for each in self.profile.startup if each.name == name), None)
-        if question is None or name not in self.profile.answer_startup or name in self._answered:
-            return
-        self._answered.add(name)
-        self._side.spawn(self._press(question.keys))
+        keys = may_answer(self.profile, rule)
+        if keys and rule not in self._answered:
+            self._answered.add(rule)
+            self._side.spawn(self._press(keys))
 
     async def _press(self, keys: tuple[str, ...]) -> None:
         for key in keys:

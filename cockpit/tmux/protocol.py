@@ -84,11 +84,6 @@ class ControlParser:
         self._lines: list[bytes] = []
         self._size = 0
 
-    @property
-    def in_reply(self) -> bool:
-        """Has a reply begun that has not ended?"""
-        return self._begin is not None
-
     def feed(self, data: bytes) -> list[Event]:
         """All events that `data` completes, in order."""
         first, *others = data.split(b"\n")

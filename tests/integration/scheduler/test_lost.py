@@ -46,10 +46,10 @@ async def test_the_next_attempt_may_start_before_the_last_ones_task_has_ended(
     desk.configure(retry={"base": 0, "maximum": 0})
     real, slow = Engine.tell_status, asyncio.Event()
 
-    async def tell_slowly(engine: Engine, job: Job, *, lock_id: str | None, durable: bool = False) -> None:
+    async def tell_slowly(engine: Engine, job: Job, *, durable: bool = False) -> None:
         if job.state is State.DELAYED:
             await slow.wait()
-        await real(engine, job, lock_id=lock_id, durable=durable)
+        await real(engine, job, durable=durable)
 
     monkeypatch.setattr(Engine, "tell_status", tell_slowly)
     gate = desk.gate("never")

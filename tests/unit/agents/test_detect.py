@@ -110,13 +110,16 @@ def test_yes_and_no_are_the_profiles_keys_and_none_where_the_question_is_another
 def test_startup_questions_are_a_persons_unless_the_user_says_otherwise() -> None:
     judged = profile("claude")
     trust = detect(judged, recorded("claude/blocked-startup-trust-80"))
-    question = startup_question(judged, trust)
+    question = startup_question(judged, trust.rule)
     assert question is not None
     assert question.name == "trust"
     assert trust.state is PaneState.BLOCKED
-    assert may_answer(judged, trust) == ()
-    assert may_answer(replace(judged, answer_startup=("trust",)), trust) == ("Enter",)
-    assert may_answer(replace(judged, answer_startup=("theme",)), trust) == ()
+    assert may_answer(judged, trust.rule) == ()
+    assert may_answer(replace(judged, answer_startup=("trust",)), trust.rule) == ("Enter",)
+    assert may_answer(replace(judged, answer_startup=("theme",)), trust.rule) == ()
+    assert may_answer(replace(judged, answer_startup=("trust",)), "trust") == (), (
+        "a rule of that name is no start-up's"
+    )
 
 
 def test_bad_expressions_are_refused_when_the_profile_is_made() -> None:
