@@ -108,9 +108,11 @@ class SpareWindow:
         _forget(fifo, f"{fifo}.log", log)
 
     async def _drop(self, ready: _Ready) -> None:
-        _forget(ready.fifo, f"{ready.fifo}.log", ready.log)
         with contextlib.suppress(CockpitError):
             await self._client.server.kill_window(ready.window.window_id)
+        _forget(
+            ready.fifo, f"{ready.fifo}.log", ready.log
+        )  # now: tmux opens a log a little late, and would make it anew
 
 
 def _logged(log: str) -> bool:

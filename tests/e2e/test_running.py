@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,15 @@ import pytest
 from tests.e2e.conftest import Cockpit
 
 pytestmark = [pytest.mark.tmux, pytest.mark.slow]
+
+
+def followed(cockpit: Cockpit) -> tuple[str, subprocess.Popen[str]]:
+    """A job that runs for ten minutes and has said so, and whoever follows its log."""
+    job_id = cockpit.enqueue("web", "echo started; exec sleep 600")
+    follower = cockpit.start("logs", "-f", job_id)
+    assert follower.stdout is not None
+    assert follower.stdout.readline() == "started\n"
+    return job_id, follower
 
 
 def test_until_idle_runs_everything(cockpit: Cockpit) -> None:
@@ -122,10 +132,7 @@ class TestDaemon:
 
     def test_follow_kill_and_locks_of_a_running_job(self, cockpit: Cockpit) -> None:
         cockpit("daemon", "start")
-        job_id = cockpit.enqueue("web", "echo started; exec sleep 600")
-        follower = cockpit.start("logs", "-f", job_id)
-        assert follower.stdout is not None
-        assert follower.stdout.readline() == "started\n"
+        job_id, follower = followed(cockpit)
         locks = cockpit("locks", "--json").json["locks"]
         job = cockpit.job(job_id)
         assert [(lock["user"], lock["job_id"], lock["token"]) for lock in locks] == [
@@ -147,10 +154,7 @@ class TestDaemon:
 
     def test_kill_without_a_scheduler_ends_the_job(self, cockpit: Cockpit) -> None:
         cockpit("daemon", "start")
-        job_id = cockpit.enqueue("web", "echo started; exec sleep 600")
-        follower = cockpit.start("logs", "-f", job_id)
-        assert follower.stdout is not None
-        assert follower.stdout.readline() == "started\n"
+        job_id, follower = followed(cockpit)
         cockpit("daemon", "stop")
         assert cockpit("kill", job_id, "--json").json["state"] == "killed"
         assert follower.wait(30) == 0

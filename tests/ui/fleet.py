@@ -17,9 +17,8 @@ from cockpit.controller.context import Context
 from cockpit.controller.live import Live
 from cockpit.controller.requests import EnqueueRequest
 from cockpit.domain.job import Job
-from cockpit.tui.app import CockpitApp
 from cockpit.tui.widgets.agent_screen import DockerTmuxController
-from tests.ui.stage import main, text, until
+from tests.ui.stage import main, on_screen, text, until
 
 ASKER = Path(__file__).with_name("asker.sh")
 CONFIG = f"""
@@ -72,15 +71,12 @@ class Fleet:
     async def open(self, size: tuple[int, int] = (120, 40)) -> AsyncIterator[Pilot[int]]:
         """The cockpit, which is the scheduler."""
         live = self.live = Live(self.context)
-        await live.start()
-        try:
-            async with CockpitApp(live).run_test(size=size, notifications=True) as pilot:
-                await pilot.pause()
+        async with on_screen(live, size) as pilot:
+            try:
                 yield pilot
-        finally:
-            for job in live.store.active():
-                await live.kill(job.id)
-            await live.stop()
+            finally:
+                for job in live.store.active():
+                    await live.kill(job.id)
 
     async def run(self, project: str, prompt: str = "go on") -> str:
         """Enqueue a job; its id."""

@@ -101,14 +101,20 @@ class Stage:
     @asynccontextmanager
     async def open(self, size: tuple[int, int] = (120, 40)) -> AsyncIterator[Pilot[int]]:
         """The cockpit over this home, with its real live parts."""
-        live = Live(self.context)
-        await live.start()
-        try:
-            async with CockpitApp(live).run_test(size=size, notifications=True) as pilot:
-                await pilot.pause()
-                yield pilot
-        finally:
-            await live.stop()
+        async with on_screen(Live(self.context), size) as pilot:
+            yield pilot
+
+
+@asynccontextmanager
+async def on_screen(live: Live, size: tuple[int, int]) -> AsyncIterator[Pilot[int]]:
+    """The cockpit over these live parts, which are started and ended with it."""
+    await live.start()
+    try:
+        async with CockpitApp(live).run_test(size=size, notifications=True) as pilot:
+            await pilot.pause()
+            yield pilot
+    finally:
+        await live.stop()
 
 
 class StagedApp(CockpitApp):

@@ -13,6 +13,7 @@ from textual.widgets import Input, OptionList, Static
 
 from cockpit.domain.job import NewJob, Priority, State
 from cockpit.tui.dialogs.enqueue import EnqueueDialog
+from cockpit.tui.dialogs.enqueue_fields import FIELDS, LABELS, focused_field
 from cockpit.tui.dialogs.pick import PickDialog
 from cockpit.tui.form.values import Values
 from cockpit.tui.widgets.combo import Combo
@@ -149,7 +150,6 @@ async def test_a_mistake_is_told_at_its_field_and_not_enqueued(
         await pilot.pause()
         assert pilot.app.screen is dialog
         assert len(bad) == 1
-        from cockpit.tui.dialogs.enqueue_fields import focused_field
 
         assert f"{focused_field(dialog)}-label" == bad[0]
         assert stage.store.counts().states[State.PENDING] == 0
@@ -410,18 +410,7 @@ async def test_every_field_is_seen_and_reached(stage: Stage, size: tuple[int, in
         dialog.form.fill(Values("web", "x"))
         await until_text(pilot, "Starts now.")
         shown = text(pilot)
-        for word in (
-            "Project",
-            "Prompt",
-            "Make",
-            "Priority",
-            "Agent",
-            "User",
-            "After",
-            "Start",
-            "Retries",
-            "Timeout",
-        ):
+        for word in LABELS.values():
             assert word in shown, word
         assert "Enqueue (^s)" in shown
         assert "critical" in shown
@@ -432,17 +421,7 @@ async def test_every_field_is_seen_and_reached(stage: Stage, size: tuple[int, in
             assert focused is not None
             reached.add(focused.id or (focused.parent.id if focused.parent else None))
             await pilot.press("tab")
-        assert {
-            "project",
-            "prompt",
-            "each_line",
-            "priority",
-            "agent",
-            "user",
-            "after",
-            "start",
-            "retries",
-        } <= reached
+        assert set(FIELDS) <= reached
         assert isinstance(dialog.query_one("#verdict"), Static)
         assert isinstance(dialog.area, PromptArea)
 

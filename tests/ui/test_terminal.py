@@ -40,6 +40,15 @@ class Cockpit(Terminal):
         assert done.returncode == 0, done.stderr
         return done.stdout.strip()
 
+    def attach(self, first: str = "") -> str:
+        """Open the cockpit over an agent that speaks, and give the terminal to it; the job's id."""
+        job = self.cockpit("enqueue", "web", f"{first}echo the agent speaks; exec cat").rpartition(":")[2]
+        self.open()
+        self.wait("●")
+        self.keys("a")
+        self.until(lambda: "Agents" not in self.screen() and "the agent speaks" in self.screen(), "attached")
+        return job
+
 
 @pytest.fixture
 def terminal(home: Home, tmp_path: Path) -> Iterator[Cockpit]:
@@ -52,13 +61,7 @@ def terminal(home: Home, tmp_path: Path) -> Iterator[Cockpit]:
 
 def test_attach_and_come_back_while_the_scheduler_goes_on(terminal: Cockpit) -> None:
     """As long as the terminal is away, the screen must not be painted: a full writer's queue once hung the loop."""
-    job = terminal.cockpit("enqueue", "web", "echo the agent speaks; exec cat").rpartition(":")[2]
-    terminal.open()
-    terminal.wait("●")
-    terminal.keys("a")
-    terminal.until(
-        lambda: "Agents" not in terminal.screen() and "the agent speaks" in terminal.screen(), "attached"
-    )
+    job = terminal.attach()
     for n in range(40):  # each would be a painting
         terminal.cockpit("enqueue", "web", f"echo {n}")
     # the scheduler inside the suspended cockpit ends it, and its window with it
@@ -71,13 +74,7 @@ def test_attach_and_come_back_while_the_scheduler_goes_on(terminal: Cockpit) -> 
 
 def test_detached_and_quit_nothing_is_left_on_the_terminal(terminal: Cockpit) -> None:
     """tmux says `[detached ...]` on the normal screen, where it would stand when the cockpit is long gone."""
-    terminal.cockpit("enqueue", "web", "echo the agent speaks; exec cat")
-    terminal.open()
-    terminal.wait("●")
-    terminal.keys("a")
-    terminal.until(
-        lambda: "Agents" not in terminal.screen() and "the agent speaks" in terminal.screen(), "attached"
-    )
+    terminal.attach()
     terminal.keys("C-b", "d")
     terminal.wait("Agents")
     os.kill(terminal.pid(), signal.SIGTERM)
@@ -87,13 +84,7 @@ def test_detached_and_quit_nothing_is_left_on_the_terminal(terminal: Cockpit) ->
 
 def test_a_terminal_resized_while_it_is_given_away_is_filled_on_return(terminal: Cockpit) -> None:
     wild = "❤️|👍🏽|👨‍👩‍👧|🇩🇪|1️⃣|⚠️|क्षि|"
-    terminal.cockpit("enqueue", "web", f"echo '{wild}'; echo the agent speaks; exec cat")
-    terminal.open()
-    terminal.wait("●")
-    terminal.keys("a")
-    terminal.until(
-        lambda: "Agents" not in terminal.screen() and "the agent speaks" in terminal.screen(), "attached"
-    )
+    terminal.attach(f"echo '{wild}'; ")
     terminal.tmux("resize-window", "-x", "76", "-y", "20")
     terminal.until(lambda: len(terminal.screen().splitlines()) == 20, "the terminal is smaller")
     terminal.keys("C-b", "d")
