@@ -8,6 +8,7 @@ from typing import Protocol
 
 import pytest
 
+from cockpit.tui.own_keys import use_keys
 from tests.conftest import Home
 from tests.ui.settling import parse_styles_once, settle_so
 from tests.ui.stage import CONFIG, Stage
@@ -23,6 +24,13 @@ def _quick_pilots() -> Iterator[None]:
         settle_so(patch)
         parse_styles_once(patch)
         yield
+
+
+@pytest.fixture(autouse=True)
+def _usual_keys() -> Iterator[None]:
+    """A process has one person's keys; the next test's is another person."""
+    yield
+    use_keys({})
 
 
 @pytest.fixture

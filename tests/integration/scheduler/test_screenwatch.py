@@ -111,7 +111,10 @@ async def test_a_question_after_a_flood(watched: Watched) -> None:
     assert watched.watch.seen.line == "Sure? [y/n]"
 
 
-async def test_a_stopped_server_makes_it_unknown_and_it_recovers(watched: Watched) -> None:
+async def test_a_stopped_server_makes_it_unknown_and_it_recovers(
+    watched: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cockpit.scheduler.screenwatch._STALE_AFTER", 1.0)
     pid = watched.client.server_pid
     os.kill(pid, signal.SIGSTOP)
     try:
