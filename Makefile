@@ -13,7 +13,8 @@ BIN := $(VENV)/bin
 PYTHON ?=
 TESTS ?= tests
 PYTEST_ARGS ?=
-WORKERS ?= logical
+# Half of the time of a test is waiting (for tmux, git, a disk): two workers more than there are processors.
+WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 2)
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 SOURCES := cockpit $(wildcard tests tools benchmarks)
 
