@@ -76,6 +76,7 @@ class Live:
         self._scheduler: Scheduler | None = None
         self._listener: WakeListener | None = None
         self._tasks: list[asyncio.Task[None]] = []
+        self._scheduling: asyncio.Task[None] | None = None
         self._watcher = FolderWatcher()
         self.sites = make_sites(context)
         self.client = self.sites.here.client
@@ -89,18 +90,20 @@ class Live:
         self._listener = WakeListener(self.context.places.wake)
         asyncio.get_running_loop().add_reader(self._listener.fileno(), self._woken)
         settings = SettingsWatch(self.context, self._configured, self._refused)
-        scheduling = self._schedule() if self._schedules else asyncio.sleep(0)
         if self._schedules and self._election.try_win():
             self.role = "scheduler"  # at once: the first picture says so
-        runs = (self._watcher.run(), settings.run(), scheduling, self._net(), self.client.start())
+        runs = (self._watcher.run(), settings.run(), self._net(), self.client.start())
         self._tasks = [asyncio.create_task(_once(when, run)) for run in runs]
+        if self._schedules:
+            self._scheduling = asyncio.create_task(_once(when, self._schedule()))
+            self._tasks.append(self._scheduling)
         self._watch_active()
 
     async def stop(self) -> None:
         """End in good order: the agents go on, and so does whoever schedules next."""
-        if self._scheduler is not None:
+        if self._scheduler is not None and self._scheduling is not None:
             self._scheduler.stop()
-            await asyncio.wait([self._tasks[2]], timeout=5.0)
+            await asyncio.wait([self._scheduling], timeout=5.0)
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

@@ -5,6 +5,7 @@ The oldest go where there are too many.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 
 from rich.cells import cell_len
@@ -87,14 +88,7 @@ class Folded:
 
     def row_of(self, number: int, cell: int) -> int:
         """The row in which a cell of a line stands."""
-        low, high = 0, len(self._rows)
-        while low < high:
-            middle = (low + high) // 2
-            if self._rows[middle] <= (number, cell):
-                low = middle + 1
-            else:
-                high = middle
-        return max(0, low - 1)
+        return max(0, bisect_right(self._rows, (number, cell)) - 1)
 
     def _rows_of(self, line: Strip | None) -> int:
         return 0 if line is None else len(fold_line(line, self._width))

@@ -136,14 +136,8 @@ class Happenings:
 
     def _own_before(self, index: int) -> int:
         """How many of cockpit's own rows stand before this place."""
-        low, high = 0, len(self._own)
-        while low < high:
-            middle = (low + high) // 2
-            if self._behind[middle] + middle < index:
-                low = middle + 1
-            else:
-                high = middle
-        return low
+        places = range(len(self._own))
+        return bisect_left(places, index, key=lambda place: self._behind[place] + place)
 
     def _event(self, number: int) -> Happened | None:
         page = (number - 1) // PAGE

@@ -66,9 +66,7 @@ def _agent(facts: JobFacts) -> Lines:
 
 def title(job: Job, now: Micros, seen: AgentState | None = None) -> str:
     """`alice/web 113754-a2f5  claude  ● working 2m`, for the frame."""
-    state, mark = state_word(job), MARKS[job.state]
-    if seen is not None and agent_words.told(job, seen):
-        state, mark = agent_words.word(seen), agent_words.MARKS[seen.state]
+    mark, state, _ = agent_words.told_state(job, seen)
     since = job.finished_at or job.started_at or (job.grant.granted_at if job.grant else job.created_at)
     return (
         f"{plain(job.user)}/{plain(job.project)} {job.id}  {plain(job.agent)}"

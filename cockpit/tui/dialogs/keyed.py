@@ -16,6 +16,7 @@ from textual.widgets.option_list import Option
 
 from cockpit.base.records import dataclass
 from cockpit.tui.steady import Steady
+from cockpit.tui.widgets.options import Options
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +42,6 @@ class KeyedDialog(Steady, ModalScreen[str | None]):
     """
     BINDINGS: ClassVar[list[Binding]] = [  # type: ignore[assignment]  # one kind of what Textual allows
         Binding("escape", "give_up", "Cancel"),
-        Binding("j", "down", show=False),
-        Binding("k", "up", show=False),
     ]
 
     def __init__(self, title: str, picks: Sequence[Pick], current: str = "") -> None:
@@ -55,9 +54,7 @@ class KeyedDialog(Steady, ModalScreen[str | None]):
         with Vertical() as box:
             box.border_title = self._title
             box.border_subtitle = "enter or its key picks · esc leaves it"
-            yield OptionList(
-                *(Option(self._line(pick), id=f"pick-{n}") for n, pick in enumerate(self._picks))
-            )
+            yield Options(*(Option(self._line(pick), id=f"pick-{n}") for n, pick in enumerate(self._picks)))
 
     def _line(self, pick: Pick) -> Content:
         mark = "●" if pick.id == self._current else " "
@@ -81,12 +78,6 @@ class KeyedDialog(Steady, ModalScreen[str | None]):
                 event.stop()
                 self.dismiss(pick.id)
                 return
-
-    def action_down(self) -> None:
-        self.query_one(OptionList).action_cursor_down()
-
-    def action_up(self) -> None:
-        self.query_one(OptionList).action_cursor_up()
 
     def action_give_up(self) -> None:
         self.dismiss(None)

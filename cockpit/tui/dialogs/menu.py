@@ -18,6 +18,7 @@ from cockpit.tui.actions.keymap import keys_of
 from cockpit.tui.actions.registry import MENU, actions_of
 from cockpit.tui.own_keys import raw_keys
 from cockpit.tui.steady import Steady
+from cockpit.tui.widgets.options import Options
 from cockpit.tui.words import cut
 
 _WIDTH = 56
@@ -35,8 +36,6 @@ class MenuDialog(Steady, ModalScreen[str | None]):
     """
     BINDINGS: ClassVar[list[Binding]] = [  # type: ignore[assignment]  # one kind of what Textual allows
         Binding("escape,q", "close", "Close"),
-        Binding("j", "app.simulate_key('down')", show=False),
-        Binding("k", "app.simulate_key('up')", show=False),
     ]
 
     def __init__(self, at: Situation, place: tuple[int, int] | None) -> None:
@@ -46,7 +45,7 @@ class MenuDialog(Steady, ModalScreen[str | None]):
 
     def compose(self) -> ComposeResult:
         by_id = {action.id: action for action in actions_of(self._at.screen)}
-        yield OptionList(*(self._option(by_id[name]) for name in MENU if name in by_id))
+        yield Options(*(self._option(by_id[name]) for name in MENU if name in by_id))
 
     def _option(self, action: Action) -> Option:
         why = action.why_not(self._at)

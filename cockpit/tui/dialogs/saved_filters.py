@@ -18,6 +18,7 @@ from cockpit.base.records import dataclass
 from cockpit.tui.filter_parser import parse_filter
 from cockpit.tui.saved_filters import MOST, Saved
 from cockpit.tui.steady import Steady
+from cockpit.tui.widgets.options import Options
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ class SavedFiltersDialog(Steady, ModalScreen[FilterAnswer | None]):
             box.border_title = "Saved filters"
             save = "s saves the one that is set · " if self._current else ""
             box.border_subtitle = f"enter or its number uses · {save}d forgets"
-            yield OptionList(*(self._option(number, saved) for number, saved in enumerate(self._saved, 1)))
+            yield Options(*(self._option(number, saved) for number, saved in enumerate(self._saved, 1)))
             if self._current:
                 yield Input(placeholder=f"a name for  {self._current}", compact=True)
 
@@ -84,9 +85,6 @@ class SavedFiltersDialog(Steady, ModalScreen[FilterAnswer | None]):
             self.query_one(Input).focus()
         elif key == "d" and place is not None:
             self.dismiss(FilterAnswer("forget", self._saved[place].name, self._saved[place].text))
-        elif key in ("j", "k"):
-            options = self.query_one(OptionList)
-            (options.action_cursor_down if key == "j" else options.action_cursor_up)()
         else:
             return
         event.stop()

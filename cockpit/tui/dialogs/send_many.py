@@ -27,7 +27,7 @@ from cockpit.tui.filter_parser import parse_filter
 from cockpit.tui.filters import Filter
 from cockpit.tui.steady import Steady
 from cockpit.tui.theme import colour_of
-from cockpit.tui.words import MARKS, plain, plural, state_word
+from cockpit.tui.words import plain, plural
 
 _AT_ONCE = 8
 _FIELD = "screen:"
@@ -195,10 +195,5 @@ class SendManyDialog(Steady, ModalScreen[None]):
 
 
 def _line(job: Job, seen: AgentState | None, told: str) -> str:
-    if told:
-        state = told
-    elif seen is not None and agent_words.told(job, seen):
-        state = f"{agent_words.MARKS[seen.state]} {agent_words.word(seen)}"
-    else:
-        state = f"{MARKS[job.state]} {state_word(job)}"
+    state = told or " ".join(agent_words.told_state(job, seen)[:2])
     return f"{plain(f'{job.user}/{job.project}')} {job.id} {plain(job.agent)}  {state}"

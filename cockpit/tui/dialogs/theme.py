@@ -16,6 +16,7 @@ from cockpit.base.records import dataclass
 from cockpit.tui.steady import Steady
 from cockpit.tui.theme import Themes
 from cockpit.tui.wardrobe import Wardrobe
+from cockpit.tui.widgets.options import Options
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +45,6 @@ class ThemeDialog(Steady, ModalScreen[Chosen | None]):
     """
     BINDINGS: ClassVar[list[Binding]] = [  # type: ignore[assignment]  # one kind of what Textual allows
         Binding("escape,q,T", "give_up", "Back"),
-        Binding("j", "down", show=False),
-        Binding("k", "up", show=False),
         Binding("s", "save", "Keep for good"),
     ]
 
@@ -61,7 +60,7 @@ class ThemeDialog(Steady, ModalScreen[Chosen | None]):
             box.border_subtitle = (
                 "enter keep · s for good · esc" if self._may_save else "enter keep · esc back"
             )
-            yield OptionList(*(self._option(name) for name in self._names))
+            yield Options(*(self._option(name) for name in self._names))
             yield Static("", id="about", markup=False)
 
     def _option(self, name: str) -> Option:
@@ -87,12 +86,6 @@ class ThemeDialog(Steady, ModalScreen[Chosen | None]):
     def action_save(self) -> None:
         if self._may_save:
             self.dismiss(Chosen(self.app.theme, save=True))
-
-    def action_down(self) -> None:
-        self.query_one(OptionList).action_cursor_down()
-
-    def action_up(self) -> None:
-        self.query_one(OptionList).action_cursor_up()
 
     def action_give_up(self) -> None:
         self._wardrobe.wear(self._before)

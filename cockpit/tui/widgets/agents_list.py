@@ -12,14 +12,14 @@ from cockpit.jobdir.progress import Progress
 from cockpit.tui import agent_words
 from cockpit.tui.columns import Column, fit
 from cockpit.tui.grouped import Heading, Source
+from cockpit.tui.heads import Heads
 from cockpit.tui.parts import SPAN, Part
 from cockpit.tui.widgets.rows import VirtualList
-from cockpit.tui.words import MARKS, STYLES, age, plain, progress, short_id, state_word
+from cockpit.tui.words import age, plain, progress, short_id
 
 EMPTY = "No agent runs.\nA job starts as soon as a slot is free."
 _TELLING = (PaneState.BLOCKED, PaneState.FAILED, PaneState.LIMITED)
 """States whose evidence says more than the agent's own last words."""
-_HEADS = 500  # first lines of prompts that are kept
 
 
 class AgentsList(VirtualList[Job]):
@@ -62,8 +62,7 @@ class AgentsList(VirtualList[Job]):
         self._done = done
         self._screen = screen
         self._usage = usage
-        self._head = head
-        self._heads: dict[str, str] = {}
+        self._heads = Heads(head)
         self._ended = ended
 
     def tally(self) -> str:
@@ -80,7 +79,7 @@ class AgentsList(VirtualList[Job]):
     def cells(self, row: Job) -> tuple[Part, ...]:
         seen = None if row.state in ENDED else self._screen(row)
         text = "t--muted" if row.state in ENDED else "t--plain"
-        mark, word, pen = _state(row, seen)
+        mark, word, pen = agent_words.told_state(row, seen)
         return (
             (mark, pen),
             (short_id(row.id), "t--muted"),
@@ -96,7 +95,7 @@ class AgentsList(VirtualList[Job]):
 
     def _words(self, row: Job, seen: AgentState | None, pen: str) -> tuple[Part, Part, Part]:
         """Progress, last words and prompt; or, where that says more, the line that the agent's state is read from."""
-        prompt = (self._told_head(row.id), "t--muted" if row.state in ENDED else "t--plain")
+        prompt = (self._heads.of(row.id), "t--muted" if row.state in ENDED else "t--plain")
         if seen is not None and agent_words.told(row, seen) and seen.state in _TELLING:
             return ((plain(seen.line) or seen.rule, "t--plain"), SPAN, SPAN)
         if row.state in ENDED:
@@ -111,21 +110,6 @@ class AgentsList(VirtualList[Job]):
     @property
     def _barred(self) -> bool:
         return self.columns is self.COLUMNS
-
-    def _told_head(self, job_id: str) -> str:
-        """The first line of a prompt; read once, for what runs keeps its prompt."""
-        if job_id not in self._heads:
-            if len(self._heads) >= _HEADS:
-                self._heads.clear()
-            self._heads[job_id] = plain(self._head(job_id))
-        return self._heads[job_id]
-
-
-def _state(row: Job, seen: AgentState | None) -> tuple[str, str, str]:
-    """Mark, word and pen: the agent's state where it is known, else the job's."""
-    if seen is not None and agent_words.told(row, seen):
-        return agent_words.MARKS[seen.state], agent_words.word(seen), agent_words.STYLES[seen.state]
-    return MARKS[row.state], state_word(row), STYLES[row.state]
 
 
 def _since(row: Job, seen: AgentState | None) -> int | None:

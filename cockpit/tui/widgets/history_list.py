@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections import OrderedDict
 from collections.abc import Callable
 
 from cockpit.base.clock import Micros
@@ -11,13 +10,13 @@ from cockpit.base.times import SECOND, format_duration
 from cockpit.domain.job import Job
 from cockpit.tui.columns import Column
 from cockpit.tui.grouped import Heading, Source
+from cockpit.tui.heads import Heads
 from cockpit.tui.parts import Part
 from cockpit.tui.widgets.rows import VirtualList
 from cockpit.tui.words import MARKS, STYLES, plain, short_id, state_word
 
 EMPTY = "No job has ended yet.\nWhat ends stays here, also when its folder is gone."
 NO_MATCH = "Nothing that ended fits the filter.\nPress {clear_filter} to show all."
-_HEADS = 500  # first lines of prompts that are kept
 
 
 class HistoryList(VirtualList[Job]):
@@ -37,12 +36,11 @@ class HistoryList(VirtualList[Job]):
 
     def __init__(self, source: Source[Job | Heading], head: Callable[[str], str]) -> None:
         super().__init__(source, title="History", empty=EMPTY, id="history")
-        self._head = head
-        self._heads: OrderedDict[str, str] = OrderedDict()
+        self._heads = Heads(head)
 
     def forget(self) -> None:
         """The store has changed: a prompt may have, too."""
-        self._heads.clear()
+        self._heads.forget()
 
     def cells(self, row: Job) -> tuple[Part, ...]:
         pen = STYLES[row.state]
@@ -55,15 +53,8 @@ class HistoryList(VirtualList[Job]):
             (f"{MARKS[row.state]} {state_word(row)}", pen),
             (ran(row), "t--muted"),
             (f"×{row.attempt}" if row.attempt > 1 else "", "t--blocked"),
-            (self._first_line(row.id), "t--plain"),
+            (self._heads.of(row.id), "t--plain"),
         )
-
-    def _first_line(self, job_id: str) -> str:
-        if job_id not in self._heads:
-            if len(self._heads) >= _HEADS:
-                self._heads.popitem(last=False)
-            self._heads[job_id] = plain(self._head(job_id))
-        return self._heads[job_id]
 
 
 def clock(when: Micros | None) -> str:
