@@ -167,6 +167,7 @@ class Scheduler:
         engine = self.engine
         await self._telling.follow()  # from here on
         await asyncio.to_thread(install_command, engine.places, sys.executable)
+        await asyncio.to_thread(engine.sites.here.spare.clear)
         await self._follow_settings()
         me, now = process.current(), engine.now()
         await engine.write(

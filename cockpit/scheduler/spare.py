@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import glob
 import os
 
 from cockpit.base.errors import CockpitError
@@ -19,6 +20,7 @@ from cockpit.tmux.server import Window
 from cockpit.tmux.words import safe_name, safe_path
 
 NAME = "spare"
+_GONE = ".gone"
 _LATER = 0.25  # seconds
 # It says something that is not seen, so that the log tells when somebody writes it. The script is read into the shell
 # that is there: another exec would cost half a millisecond.
@@ -27,8 +29,10 @@ _WAIT = 'printf "\\r"; read -r script <"$1" && _cockpit_folder=${script%/*} && .
 
 @dataclass(frozen=True, slots=True)
 class _Ready:
+    """`folder` holds a fifo and a link to the log; without it tmux's writer can't make one anew by opening it late."""
+
     window: Window
-    fifo: str
+    folder: str
     log: str
 
 
@@ -43,6 +47,12 @@ class SpareWindow:
         self._ready: _Ready | None = None
         self._filling: asyncio.Task[None] | None = None
         self._closed = False
+
+    def clear(self) -> None:
+        """Remove what schedulers before left that were killed; there is one at a time. Blocks."""
+        for folder in (self._folder, self._home):
+            for path in glob.glob(f"{glob.escape(folder)}/{NAME}.*"):
+                _forget(path)
 
     def refill_soon(self) -> None:
         """`refill`, once the attempt that got the last one has had the processors for itself."""
@@ -65,7 +75,7 @@ class SpareWindow:
             await self._drop(ready)
             return None
         try:
-            writer = os.open(ready.fifo, os.O_WRONLY | os.O_NONBLOCK)  # ENXIO: nobody reads
+            writer = os.open(f"{ready.folder}/fifo", os.O_WRONLY | os.O_NONBLOCK)  # ENXIO: nobody reads
         except OSError:  # closed by hand; or its shell is not there yet, and would wait for ever
             await self._drop(ready)
             return None
@@ -78,7 +88,7 @@ class SpareWindow:
             return None
         finally:
             os.close(writer)
-            _forget(ready.fifo, f"{ready.fifo}.log")
+            _forget(ready.folder)
         pane, window = ready.window.pane_id, ready.window.window_id
         with contextlib.suppress(CockpitError):  # it runs, whatever its window is called
             await self._client.command("rename-window", "-t", window, safe_name(name))
@@ -95,24 +105,24 @@ class SpareWindow:
 
     async def _fill(self) -> None:
         unique = f"{NAME}.{os.getpid()}.{os.urandom(3).hex()}"
-        fifo, log = f"{self._folder}/{unique}", f"{self._home}/{unique}.log"
+        folder, log = f"{self._folder}/{unique}", f"{self._home}/{unique}.log"
+        fifo, link = f"{folder}/fifo", f"{folder}/log"
         with contextlib.suppress(CockpitError, OSError):
+            os.mkdir(folder, 0o700)
             os.mkfifo(fifo, 0o600)
             os.close(os.open(log, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-            os.symlink(log, f"{fifo}.log")  # plain characters for tmux
+            os.symlink(log, link)  # plain characters for tmux
             window = await self._client.open_window(
-                NAME, self._folder, ["/bin/sh", "-c", _WAIT, NAME, fifo], f"{fifo}.log"
+                NAME, self._folder, ["/bin/sh", "-c", _WAIT, NAME, fifo], link
             )
-            self._ready = _Ready(window, fifo, log)
+            self._ready = _Ready(window, folder, log)
             return
-        _forget(fifo, f"{fifo}.log", log)
+        _forget(folder, log)
 
     async def _drop(self, ready: _Ready) -> None:
         with contextlib.suppress(CockpitError):
             await self._client.server.kill_window(ready.window.window_id)
-        _forget(
-            ready.fifo, f"{ready.fifo}.log", ready.log
-        )  # now: tmux opens a log a little late, and would make it anew
+        _forget(ready.folder, ready.log)
 
 
 def _logged(log: str) -> bool:
@@ -122,7 +132,13 @@ def _logged(log: str) -> bool:
         return False
 
 
-def _forget(*paths: str) -> None:
-    for path in paths:
+def _forget(path: str, log: str = "") -> None:
+    """The folder of a spare, renamed first, so that nothing is made in it meanwhile; and its log, or a mere file."""
+    gone = path if path.endswith(_GONE) else f"{path}{_GONE}"
+    with contextlib.suppress(OSError):
+        os.rename(path, gone)
+    for each in (f"{gone}/fifo", f"{gone}/log", gone, log):
         with contextlib.suppress(OSError):
-            os.unlink(path)
+            os.unlink(each)
+    with contextlib.suppress(OSError):
+        os.rmdir(gone)
