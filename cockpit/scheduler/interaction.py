@@ -42,6 +42,7 @@ _LIMIT = "usage limit until "
 _UNNAMED_LIMIT = 3600  # seconds to wait where the agent does not say when its limit ends
 _SLOT_PAUSE = 5.0  # seconds between looks for a free slot, once a limit has ended
 _UNSEEN_WORK = 20.0  # seconds at its prompt after which an agent is done though it was never seen to work
+_NAP = 30.0  # seconds between looks at the clock while parked
 _TRY_AGAIN = 2.0  # seconds after tmux failed to answer
 _KEY_PAUSE = 0.3  # seconds between quit keys: some agents ask for the second one
 
@@ -215,7 +216,9 @@ class Interaction:
     async def _come_back(self, until: int) -> None:
         """At that time, take a slot again when there is one, and tell the agent to go on."""
         claim, engine = self._claim, self._engine
-        await asyncio.sleep(max(0.0, (until - engine.now()) / SECOND))
+        # By the wall's clock: the loop's own stands still while the machine sleeps.
+        while (left := (until - engine.now()) / SECOND) > 0:  # noqa: ASYNC110  no event tells that a clock was set
+            await asyncio.sleep(min(left, _NAP))
         while not await self._insist(  # noqa: ASYNC110  a free slot is no event of this process alone
             lambda s: s.unpark(claim.job_id, claim.fence, engine.settings.scheduler.slots, engine.now())
         ):

@@ -53,7 +53,9 @@ async def survey(engine: Engine, watched: Set[str] = frozenset()) -> list[Found]
     found = [each for job in active if job.id not in watched and (each := await _judged(engine, job))]
     known = {job.id for job in active}
     for site in engine.sites.known():
-        for stray in [window for name, window in (await _windows(site)).items() if name not in known]:
+        spare = engine.sites.here.spare
+        windows = await _windows(site)
+        for stray in [each for each in windows if each.name not in known and not spare.owns(each)]:
             log.info("closing the window of job %s, which does not run any more", stray.name)
             await engine.close_window(site, stray.window_id)
     return found
@@ -68,12 +70,12 @@ async def _judged(engine: Engine, job: Job) -> Found | None:
         return None
 
 
-async def _windows(site: Site) -> dict[str, Window]:
+async def _windows(site: Site) -> list[Window]:
     try:
-        return {window.name: window for window in await site.client.server.list_windows()}
+        return await site.client.server.list_windows()
     except CockpitError as error:
         log.warning("tmux was not asked which windows there are: %s", error)
-        return {}
+        return []
 
 
 async def _judge(engine: Engine, job: Job) -> Found:
@@ -86,7 +88,7 @@ async def _judge(engine: Engine, job: Job) -> Found:
     unheard = elsewhere and lost is None and folder.starter() is None
     if unheard and await asyncio.to_thread(site.void, folder, job.id, job.attempt):
         return _found(engine, job, site, None, None, never)
-    window = (await _windows(site)).get(job.id)
+    window = next((each for each in await _windows(site) if each.name == job.id), None)
     process = (
         await asyncio.to_thread(_process, engine, job, folder, window) if site is engine.sites.here else None
     )

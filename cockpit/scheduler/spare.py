@@ -54,6 +54,12 @@ class SpareWindow:
             for path in glob.glob(f"{glob.escape(folder)}/{NAME}.*"):
                 _forget(path)
 
+    def owns(self, window: Window) -> bool:
+        """Is it the one that waits, or the one that is being made; not one that a scheduler before left?"""
+        making = self._filling is not None and not self._filling.done()
+        ready = self._ready is not None and self._ready.window.window_id == window.window_id
+        return window.name == NAME and (making or ready)
+
     def refill_soon(self) -> None:
         """`refill`, once the attempt that got the last one has had the processors for itself."""
         asyncio.get_running_loop().call_later(_LATER, self.refill)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import signal
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from cockpit.base.clock import Clock
 from cockpit.base.errors import Unavailable
 from cockpit.base.times import SECOND
 from cockpit.domain.job import Delayed, State
@@ -307,7 +309,7 @@ class TestLimits:
         self, bench: Bench, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """The next scheduler knows from the store that it is parked, and until when, whatever its screen says."""
-        monkeypatch.setattr(interaction, "_UNNAMED_LIMIT", 1)
+        monkeypatch.setattr(interaction, "_NAP", 0.05)
         clocks: list[str] = []
 
         def noted(name: str) -> None:
@@ -322,8 +324,11 @@ class TestLimits:
         async with desk.running():
             await desk.until(lambda: "parked" in _kinds(desk, job), "its parking")
         assert clocks == ["go_on", "pause", "pause"], "parked; and the end of this scheduler"
-        monkeypatch.setattr(interaction, "_UNNAMED_LIMIT", 3600)
         async with desk.running():
+            await desk.appears(lambda: len(clocks) == 5, "the next scheduler's timeout to stand")
+            monkeypatch.setattr(
+                Clock, "now", lambda _: (time.time_ns() // 1000) + 2 * 3600 * SECOND
+            )  # a lid closed
             await desk.appears(lambda: len(bench.heard("prompt")) > 1, "the word to go on")
         assert clocks[3:6] == ["go_on", "pause", "go_on"]
         assert [kind for kind in _kinds(desk, job) if "parked" in kind][:2] == ["parked", "unparked"]

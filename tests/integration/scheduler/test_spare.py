@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 from glob import glob
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from cockpit.controller.engine import make_sites
 from cockpit.domain.job import State
+from cockpit.scheduler.engine import Engine
+from cockpit.scheduler.recovery import survey
 from tests.desk import Desk
 
 pytestmark = [pytest.mark.tmux, pytest.mark.git]
@@ -45,6 +49,24 @@ async def test_a_spare_whose_log_nobody_writes_yet_is_closed(desk: Desk) -> None
     assert await sites.here.spare.take("113754-a2f5", "/tmp/x/run.sh", "/tmp/x/output.log") is None
     assert await spares(desk) == []
     assert not os.path.exists(log)
+    await sites.close()
+
+
+async def test_whoever_looks_for_strays_leaves_it_and_closes_all_those_before(desk: Desk) -> None:
+    """A job that nobody watched for a moment cost the next one its quick start."""
+    sites = make_sites(desk.queue.context)
+    await sites.here.client.start()
+    for _ in range(2):  # of schedulers that were killed
+        await sites.here.client.open_window(
+            "spare", desk.places.run, ["sleep", "60"], f"{desk.places.run}/log"
+        )
+    sites.here.spare.refill()
+    await desk.appears(lambda: sites.here.spare._ready, "the spare window")
+    assert len(await spares(desk)) == 3
+    engine = SimpleNamespace(store=desk.store, sites=sites, close_window=partial(Engine.close_window, None))
+    assert await survey(engine) == []  # type: ignore[arg-type]
+    assert len(await spares(desk)) == 1
+    assert sites.here.spare.owns(sites.here.spare._ready.window)  # type: ignore[union-attr]
     await sites.close()
 
 
