@@ -23,6 +23,11 @@ class ProcessId:
         """Is that very process still running (a zombie is not)?"""
         return self.boot == boot_id() and self.started != "" and _started(self.pid) == self.started
 
+    def stopped(self) -> bool:
+        """Does it stand still (SIGSTOP, Ctrl+Z) until somebody lets it go on?"""
+        fields = _fields(self.pid) if self.alive() else None
+        return fields is not None and fields[0] == b"T"
+
     def unreaped(self) -> bool:
         """Is it a zombie: dead, but its number is still its own?"""
         if self.boot != boot_id() or self.started == "":

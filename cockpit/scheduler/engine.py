@@ -47,9 +47,9 @@ class Engine:
     umask: int = 0o022
     turns: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
 
-    async def write(self, function: Callable[[Store], T]) -> T:
-        """One transaction in the writer thread."""
-        return await self.writer.write(function)
+    async def write(self, function: Callable[[Store], T], *, by_pieces: bool = False) -> T:
+        """One transaction in the writer thread; with `by_pieces` as many as the function makes."""
+        return await self.writer.write(function, by_pieces=by_pieces)
 
     def now(self) -> Micros:
         return self.clock.now()

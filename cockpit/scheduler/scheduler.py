@@ -173,7 +173,7 @@ class Scheduler:
         await engine.write(
             lambda s: s.register_node(_host(), self.kind, me, engine.settings.scheduler.slots, now)
         )
-        await engine.write(lambda s: s.discard_dead_batches())
+        await engine.write(lambda s: s.discard_dead_batches(), by_pieces=True)
         for problem in await engine.write(lambda s: [*s.reconcile(), *s.recount()]):
             log.warning("%s", problem)
         # before anybody else writes them
@@ -257,6 +257,7 @@ class Scheduler:
         """Find what should be impossible."""
         if not self._is_due("reconcile", RECONCILE):
             return
+        await self._give_up_dead_batches()
         for problem in await self.engine.write(lambda s: s.reconcile()):
             log.warning("%s", problem)
         active = self.engine.store.active()
@@ -264,6 +265,14 @@ class Scheduler:
             for found in await survey(self.engine, watched=set(self._attempts)):
                 log.warning("job %s ran, but nobody watched it; mended", found.job.id)
                 self._adopt(found)
+
+    async def _give_up_dead_batches(self) -> None:
+        """A batch on its way in holds back who follows the events; one that nobody brings in would do so for ever."""
+        store = self.engine.store
+        if store.last_whole_event() == store.last_event():
+            return
+        if count := await self.engine.write(lambda s: s.discard_dead_batches(), by_pieces=True):
+            log.warning("gave up %d batches whose process has ended or stands still", count)
 
     async def _prune(self) -> None:
         """Remove the folders of jobs that ended long ago; their rows stay for the history."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Sequence
 from operator import add, attrgetter
@@ -45,6 +46,10 @@ _TAKE_EVENTS = (
 )
 
 
+class _TakenAwayError(Exception):
+    """The process stood still, and others did not wait for its batch."""
+
+
 class _Pace:
     """How many rows a piece has: as many as fit into `_HOLD` on this machine, now."""
 
@@ -74,10 +79,15 @@ class Batches(Queue):
         self._fold_back_after(CHECKPOINT_PAGES * 3 // 4)
         self._cache(_CACHE)
         try:
-            return self._by_pieces(new, now)
+            return self._until_nobody_takes_it_away(new, now)
         finally:
             self._cache(CACHE)
             self._fold_back_after(CHECKPOINT_PAGES)
+
+    def _until_nobody_takes_it_away(self, new: Sequence[NewJob], now: Micros) -> list[Accepted]:
+        while True:
+            with contextlib.suppress(_TakenAwayError):
+                return self._by_pieces(new, now)
 
     def _by_pieces(self, new: Sequence[NewJob], now: Micros) -> list[Accepted]:
         self._connection.execute("PRAGMA temp_store = MEMORY")
@@ -92,6 +102,7 @@ class Batches(Queue):
                 deps = self._lay_out(piece, ids[done : done + len(piece)], first + done)
                 with self.transaction(durable=False):
                     pace.begin()
+                    self._see_that_it_is_here(batch)
                     self._replace_taken(ids, done, now)
                     place = {"before": first + done - 1, "now": now, "batch": batch}
                     for statement in (_TAKE_JOBS, _TAKE_TEXTS, _TAKE_EVENTS):
@@ -101,12 +112,13 @@ class Batches(Queue):
                 done += len(piece)
             self._fold_back()
             with self.transaction():
+                self._see_that_it_is_here(batch)
                 self._execute("DELETE FROM staging WHERE batch = ?", (batch,))
                 if any(job.after for job in new):
                     self._look_at_needs_again(first, first + len(new) - 1)
                 ahead = self._reveal(new, now)
         except BaseException:
-            self._discard_batch(batch)
+            self._discard_batch(batch, process.current())
             raise
         finally:
             self._connection.execute("DELETE FROM incoming")
@@ -157,16 +169,39 @@ class Batches(Queue):
         )
 
     def discard_dead_batches(self) -> int:
-        """Remove what batches left whose process died before they were complete; returns how many."""
-        rows = self._rows("SELECT batch, pid, pid_started, boot FROM staging")
-        dead = [batch for batch, *who in rows if not process.ProcessId(*who).alive()]
-        for batch in dead:
-            self._discard_batch(batch)
-        return len(dead)
+        """Remove batches that are not complete and whose process died, or stands still; returns how many.
 
-    def _discard_batch(self, batch: int) -> None:
-        """Nobody ever saw these jobs: the only rows that are ever deleted, by pieces."""
-        first, last = self._row("SELECT first, last FROM staging WHERE batch = ?", (batch,)) or (1, 0)
+        Whoever follows the events waits for a batch that began before them, so it may not stand there for ever. A
+        process that goes on finds its batch taken away, and begins it anew.
+        """
+        rows = self._rows("SELECT batch, pid, pid_started, boot FROM staging")
+        found = [(batch, process.ProcessId(*who)) for batch, *who in rows]
+        return sum(
+            self._discard_batch(batch, who) for batch, who in found if not who.alive() or who.stopped()
+        )
+
+    def _see_that_it_is_here(self, batch: int) -> None:
+        me = process.current()
+        mine = "SELECT 1 FROM staging WHERE batch = ? AND pid = ? AND pid_started = ? AND boot = ?"
+        if self._value(mine, (batch, me.pid, me.started, me.boot)) is None:
+            raise _TakenAwayError
+
+    def _discard_batch(self, batch: int, owner: process.ProcessId) -> bool:
+        """Nobody ever saw these jobs: the only rows that are ever deleted, by pieces.
+
+        From the first step on the batch is this process's, so that its `owner` adds nothing to it. False when it was
+        not the owner's any more.
+        """
+        me = process.current()
+        with self.transaction(durable=False):
+            row = self._row(
+                "UPDATE staging SET pid = ?, pid_started = ?, boot = ? WHERE batch = ? AND pid = ? AND pid_started = ?"
+                " AND boot = ? RETURNING first, last",
+                (me.pid, me.started, me.boot, batch, owner.pid, owner.started, owner.boot),
+            )
+        if row is None:
+            return False
+        first, last = row
         for start in range(first, last + 1, PIECE):
             with self.transaction(durable=False):
                 for table in ("events", "deps", "texts", "jobs"):
@@ -174,3 +209,4 @@ class Batches(Queue):
                     self._execute(f"DELETE FROM {table} WHERE {where}", (start, min(start + PIECE - 1, last)))
         with self.transaction(durable=False):
             self._execute("DELETE FROM staging WHERE batch = ?", (batch,))
+        return True

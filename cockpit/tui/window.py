@@ -17,13 +17,15 @@ _PAGES = 8
 class Window:
     """Jobs of one order, narrowed by what its index knows. `arrange` or `reload` after every change of the store.
 
-    At most eight pages of 64 jobs are in memory; a jump costs 20 us per 1,000 jobs that it skips.
+    At most eight pages of 64 jobs are in memory; a jump costs 20 us per 1,000 jobs that it skips. The place of a job is
+    counted from that end which the last one was nearer to, most often the same job: 50 us per 1,000 jobs between.
     """
 
     def __init__(self, store: Store, order: Order) -> None:
         self._store = store
         self._order, self._only, self._back = order, JobFilter(), False
         self._count = 0
+        self._found = 0  # the place of the job that was looked for last
         self._pages: OrderedDict[int, list[Job]] = OrderedDict()
 
     def arrange(self, order: Order, only: JobFilter = JobFilter(), *, back: bool = False) -> None:  # noqa: B008  # frozen
@@ -53,14 +55,15 @@ class Window:
         for page, jobs in self._pages.items():
             for place, job in enumerate(jobs):
                 if job.id == key:
-                    return page * PAGE + place
+                    self._found = page * PAGE + place
+                    return self._found
         try:
             job = self._store.get(key)
         except NotFound:
             return None
         if not self._has(job):
             return None
-        index = self._rank(job)
+        self._found = index = self._rank(job)
         self._around(job, index)
         return index
 
@@ -77,9 +80,13 @@ class Window:
         return self._order is Order.NEWEST or job.state is State.PENDING
 
     def _rank(self, job: Job) -> int:
+        key = key_of(self._order, job)
+        if 2 * self._found > self._count:
+            behind = self._store.rank(self._order, key, self._only, back=not self._back)
+            return max(0, self._count - 1 - behind)
         if self._order is Order.TAKEN and not self._back:
             return self._store.waiting_rank(job)  # the counters know all but one priority
-        return self._store.rank(self._order, key_of(self._order, job), self._only, back=self._back)
+        return self._store.rank(self._order, key, self._only, back=self._back)
 
     def _page(self, page: int) -> list[Job]:
         if page in self._pages:

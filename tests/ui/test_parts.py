@@ -213,3 +213,7 @@ def test_a_window_goes_on_from_the_job_that_was_found_and_counts_no_offset(
             assert window.index_of(expected[place]) == place
             near = range(max(0, place - 40), min(len(ids), place + 40))
             assert [window.key(index) for index in near] == [expected[index] for index in near]
+        window.reload(len(ids))
+        with monkeypatch.context() as patch:
+            patch.setattr(stage.store, "waiting_rank", fail)  # from the beginning, where the end is nearer
+            assert window.index_of(expected[290]) == 290

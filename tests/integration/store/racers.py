@@ -5,11 +5,14 @@ They wait for a line on standard input, so that all of them start at the same mo
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
 
 from cockpit.base.clock import Clock
 from cockpit.domain.job import NewJob
 from cockpit.domain.retry import AttemptEnd, Cause
+from cockpit.store import batches
 from cockpit.store.sqlite import SqliteStore
 
 LEASE = 3600.0
@@ -49,6 +52,19 @@ def batch(store: SqliteStore, user: str, count: str) -> None:
     print("done", flush=True)
 
 
+def batch_that_stops(store: SqliteStore, user: str, count: str) -> None:
+    """As `batch`, but it stands still after a piece until it is told to go on."""
+
+    end = batches._Pace.end
+
+    def stop(pace: batches._Pace) -> None:
+        batches._Pace.end = end  # type: ignore[method-assign]  # only once
+        os.kill(os.getpid(), signal.SIGSTOP)
+
+    batches._Pace.end = stop  # type: ignore[method-assign]
+    batch(store, user, count)
+
+
 def stand(store: SqliteStore) -> None:
     """Stand inside a write transaction until told to go on."""
     with store.transaction():
@@ -58,7 +74,10 @@ def stand(store: SqliteStore) -> None:
     print("outside", flush=True)
 
 
-_WORDS = {"once": claim_once, "run": claim_and_finish, "enqueue": enqueue, "batch": batch, "stand": stand}
+_WORDS = {
+    "once": claim_once, "run": claim_and_finish, "enqueue": enqueue, "batch": batch, "stops": batch_that_stops,
+    "stand": stand,
+}  # fmt: skip
 
 
 def main() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from collections.abc import Callable
 from typing import Any
 
@@ -107,6 +109,24 @@ def test_a_writer_killed_inside_a_batch_leaves_nothing(
     assert store._row("SELECT COUNT(*) FROM texts")[0] == 2
     sound(store)
     assert [store.claim(1, 60, NOW).job_id] == [before.job_id]  # type: ignore[union-attr]
+
+
+def test_a_batch_whose_process_stands_still_is_not_waited_for_and_begins_anew(
+    store: SqliteStore, database: str, racer: Racers
+) -> None:
+    """Until then those who follow the events, notifications and log, would see nothing that came after it."""
+    writer = racer("stops", database, "alice", "1000")
+    writer.go()
+    assert os.WIFSTOPPED(os.waitpid(writer.process.pid, os.WUNTRACED)[1])
+    store.enqueue([job("bob")], NOW)
+    assert store.last_whole_event() < store.last_event()
+    assert store.discard_dead_batches() == 1
+    assert store.last_whole_event() == store.last_event()
+    assert store._row("SELECT COUNT(*) FROM jobs")[0] == 1
+    os.kill(writer.process.pid, signal.SIGCONT)
+    assert writer.lines() == ["done"]
+    assert store.counts().states[State.PENDING] == store._row("SELECT COUNT(*) FROM jobs")[0] == 1001
+    sound(store)
 
 
 def test_a_living_writers_batch_is_left_alone(store: SqliteStore, database: str, racer: Racers) -> None:
