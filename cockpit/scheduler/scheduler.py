@@ -24,9 +24,10 @@ from cockpit.domain.job import Job, State
 from cockpit.domain.load import Load, Weights, load_of, queue_share, slots_open
 from cockpit.jobdir.layout import job_folder
 from cockpit.scheduler.attempt import Attempt
-from cockpit.scheduler.ending import wait_for_exit
+from cockpit.scheduler.beats import Beats
 from cockpit.scheduler.engine import Engine
 from cockpit.scheduler.folder import install_command, remove_job_folder, write_status
+from cockpit.scheduler.holders import Holders
 from cockpit.scheduler.hostload import HostMeter
 from cockpit.scheduler.recovery import Found, survey
 from cockpit.scheduler.telling import Telling
@@ -56,10 +57,8 @@ class Scheduler:
         self._meter = HostMeter()
         self._load: Load | None = None
         self._trouble = ""  # what was told last, so that a full disk fills no log
-        self._manual: dict[process.ProcessId, asyncio.Task[None]] = {}
-        self._due: dict[str, float] = {
-            "prune": engine.clock.monotonic()
-        }  # at once: nobody may stay for an hour
+        self._holders = Holders(engine, self.wake)
+        self._beats = Beats(engine.clock, "prune")  # at once: nobody may stay for an hour
 
     # -- from outside
 
@@ -98,7 +97,7 @@ class Scheduler:
             finally:
                 loop.remove_reader(listener.fileno())
                 await self._last_words()
-                await self._end([*self._tasks, *self._manual.values()])
+                await self._end()
 
     def _woken(self, listener: WakeListener) -> None:
         listener.drain()
@@ -132,7 +131,7 @@ class Scheduler:
         """One round: every step looks for itself whether there is something to do."""
         self._wake.clear()
         await self._follow_settings()
-        await self._sweep_manual_locks()
+        await self._holders.sweep()
         await self._promote_due()
         self._carry_out_wishes()
         await self._claim_all()
@@ -158,7 +157,7 @@ class Scheduler:
         now = self.engine.now()
         walls = [self.engine.store.next_due(), self.engine.store.next_manual_end()]
         left = [(wall - now) / SECOND for wall in walls if wall is not None]
-        return min([*left, *(due - self.engine.clock.monotonic() for due in self._due.values())], default=NET)
+        return min([*left, *self._beats.left()], default=NET)
 
     # -- its steps
 
@@ -185,23 +184,6 @@ class Scheduler:
         enabled = self.engine.settings.per_user_serialization.enabled
         if self.engine.store.serialization() != enabled:
             await self.engine.write(lambda s: s.set_serialization(enabled))
-
-    async def _sweep_manual_locks(self) -> None:
-        """Locks by hand whose holder died: its end is an event. The lease of one that lives is moved on."""
-        holders = set(self.engine.store.manual_processes())
-        for gone in self._manual.keys() - holders:
-            self._manual.pop(gone).cancel()
-        for holder in holders - self._manual.keys():
-            self._manual[holder] = asyncio.create_task(self._wake_at_end_of(holder))
-        end = self.engine.store.next_manual_end()
-        expired = end is not None and end <= self.engine.now()
-        if expired or any(not holder.alive() for holder in holders):
-            await self.engine.write(lambda s: s.sweep_manual(self.engine.lease, self.engine.now()))
-
-    async def _wake_at_end_of(self, holder: process.ProcessId) -> None:
-        if holder.alive():
-            await wait_for_exit(holder.pid)
-        self._wake.set()
 
     async def _promote_due(self) -> None:
         now = self.engine.now()
@@ -233,7 +215,7 @@ class Scheduler:
 
     async def _beat(self) -> None:
         """Say that we live and how loaded the host is, and move the leases of what runs on."""
-        if self._is_due("beat", self.engine.settings.scheduler.beat):
+        if self._beats.due("beat", self.engine.settings.scheduler.beat):
             before = self._slots_open()
             slots, load = self.engine.settings.scheduler.slots, await self._measure()
             self._load, now = load, self.engine.now()
@@ -241,7 +223,7 @@ class Scheduler:
             if self._slots_open() != before:
                 log.info("the load is %.2f: %d of %d slots are open", load.score, self._slots_open(), slots)
                 self._wake.set()  # what was held back may start
-        if self._is_due("lease", self.engine.lease / 3) and self._attempts:
+        if self._beats.due("lease", self.engine.lease / 3) and self._attempts:
             fences, now = [attempt.claim.fence for attempt in self._attempts.values()], self.engine.now()
             await self.engine.write(lambda s: s.renew(fences, self.engine.lease, now))
 
@@ -255,7 +237,7 @@ class Scheduler:
 
     async def _reconcile(self) -> None:
         """Find what should be impossible."""
-        if not self._is_due("reconcile", RECONCILE):
+        if not self._beats.due("reconcile", RECONCILE):
             return
         await self._give_up_dead_batches()
         for problem in await self.engine.write(lambda s: s.reconcile()):
@@ -277,7 +259,7 @@ class Scheduler:
     async def _prune(self) -> None:
         """Remove the folders of jobs that ended long ago; their rows stay for the history."""
         days = self.engine.settings.retention.finished_days
-        if self._is_due("prune", PRUNE) and days:
+        if self._beats.due("prune", PRUNE) and days:
             task = asyncio.create_task(self._prune_before(self.engine.now() - round(days * 86400 * SECOND)))
             self._tasks.add(task)  # beside the loop: thousands of folders take a while
             task.add_done_callback(self._tasks.discard)
@@ -290,15 +272,6 @@ class Scheduler:
                     await self.engine.write(lambda s, id_=job_id: s.mark_pruned(id_))  # type: ignore[misc]
         except (CockpitError, OSError) as error:
             log.warning("old jobs' folders were not removed: %s", error)
-
-    def _is_due(self, name: str, every: float) -> bool:
-        """True once in `every` seconds; not before the first of them is over."""
-        now = self.engine.clock.monotonic()
-        due = self._due.setdefault(name, now + every)
-        if now < due:
-            return False
-        self._due[name] = now + every
-        return True
 
     # -- attempts
 
@@ -317,10 +290,10 @@ class Scheduler:
             await running
         except CockpitError as error:  # the store failed: the reconcile step finds the job again
             log.error("job %s: %s", attempt.claim.job_id, error)  # noqa: TRY400  one line for a person, no traceback
-            self._look_again()
+            self._beats.hasten("reconcile", NET)
         except Exception:  # a mistake of ours must not leave a job without anybody who watches it
             log.exception("job %s: nobody watches it for a moment", attempt.claim.job_id)
-            self._look_again()
+            self._beats.hasten("reconcile", NET)
         finally:
             self.engine.watcher.remove(attempt.folder.path, attempt.files_changed)
             if self._attempts.get(attempt.claim.job_id) is attempt:
@@ -328,10 +301,6 @@ class Scheduler:
                 del self._attempts[attempt.claim.job_id]
         self._wake.set()
         self._on_change()
-
-    def _look_again(self) -> None:
-        """Let the next pass but a few find the jobs that nobody watches."""
-        self._due["reconcile"] = min(self._due.get("reconcile", 0.0), self.engine.clock.monotonic() + NET)
 
     def _rewrite_statuses(self, jobs: list[Job]) -> None:
         """A crash between the store and status.json leaves the file behind; the store is right."""
@@ -346,10 +315,12 @@ class Scheduler:
             await self._telling.follow()
         await self._telling.close()
 
-    async def _end(self, tasks: list[asyncio.Task[None]]) -> None:
+    async def _end(self) -> None:
+        tasks = list(self._tasks)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await self._holders.close()
         me = process.current()
         with contextlib.suppress(CockpitError):
             await self.engine.write(lambda s: s.unregister_node(_host(), me))
