@@ -48,6 +48,9 @@ WAITING = frozenset({State.PENDING, State.DELAYED})
 ACTIVE = frozenset({State.ASSIGNED, State.STARTING, State.RUNNING, State.STALLED})
 ENDED = frozenset({State.COMPLETED, State.FAILED, State.KILLED})
 
+CANCELLED = ("cancelled", "cleared")
+"""How the reason of a killed job begins that was taken out of the queue: people call it cancelled, scripts killed."""
+
 _AGAIN = WAITING | {State.FAILED, State.KILLED}
 TRANSITIONS: dict[State, frozenset[State]] = {
     State.PENDING: frozenset({State.ASSIGNED, State.DELAYED, State.FAILED, State.KILLED}),

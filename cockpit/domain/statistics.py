@@ -74,6 +74,7 @@ class Group:
     completed: int = 0
     failed: int = 0
     killed: int = 0
+    cancelled: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,7 @@ class Ends:
     completed: Sequence[int]
     failed: Sequence[int]
     killed: Sequence[int]
+    cancelled: Sequence[int]
 
 
 @dataclass(frozen=True, slots=True)

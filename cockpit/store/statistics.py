@@ -11,12 +11,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from cockpit.base.clock import Micros
+from cockpit.domain.job import CANCELLED
 from cockpit.domain.statistics import Course, Ends, Group, Report, Window, spread_of
 from cockpit.store.database import Database
 from cockpit.store.samples import MINUTE
 
 By = Literal["project", "user"]
-_ENDS = ("completed", "failed", "killed")
+_ENDS = ("completed", "failed", "killed", "cancelled")
+_TAKEN_OUT = " OR ".join(f"e.reason LIKE '{word}%'" for word in CANCELLED)
+_KIND = f"CASE WHEN e.kind = 'killed' AND ({_TAKEN_OUT}) THEN 'cancelled' ELSE e.kind END"
 _ENDED = "e.kind IN ('completed', 'failed', 'killed') AND e.at >= ? AND e.at < ?"
 _BEGUN = (
     "SELECT {by}, a.waited FROM attempts a JOIN jobs j USING (seq) WHERE a.claimed_at >= ? AND a.claimed_at < ?"
@@ -59,7 +62,7 @@ class Statistics(Database):
     def _ends(self, asked: Window, by: By) -> Counter[tuple[int, str, str]]:
         """How many jobs ended by (bucket, name, kind)."""
         query = (
-            f"SELECT (e.at - ?) / ?, j.{by}, e.kind, COUNT(*) FROM events e JOIN jobs j USING (seq)"
+            f"SELECT (e.at - ?) / ?, j.{by}, {_KIND}, COUNT(*) FROM events e JOIN jobs j USING (seq)"
             f" WHERE {_ENDED} GROUP BY 1, 2, 3"
         )
         found: Counter[tuple[int, str, str]] = Counter()
@@ -121,8 +124,8 @@ def _group(
     retries: int,
     kinds: Counter[tuple[str, str]],
 ) -> Group:
-    completed, failed, killed = (kinds[name, kind] for kind in _ENDS)
-    return Group(name, spread_of(waiting), spread_of(running), retries, completed, failed, killed)
+    ends = (kinds[name, kind] for kind in _ENDS)
+    return Group(name, spread_of(waiting), spread_of(running), retries, *ends)
 
 
 def _all(spans: Spans) -> list[Micros]:

@@ -108,20 +108,22 @@ def queue_lines(report: Report, now: Overview, width: int, height: int) -> Lines
 
 
 def ends_lines(report: Report, words: str, width: int, height: int) -> Lines:
-    """Throughput: how many jobs completed, failed and were killed."""
+    """Throughput: how many jobs completed, failed, were killed and, if there are such, cancelled."""
     ends, total = report.ends, report.total
-    if not (total.completed or total.failed or total.killed):
+    if not (total.completed or total.failed or total.killed or total.cancelled):
         return _empty(
             f"No job has ended in {words}. {with_keys(_NEXT)}",
             width,
             height,
         )
     hours = (report.window.until - report.window.since) / HOUR
-    wanted = (
+    wanted = [
         ("completed", ends.completed, total.completed, "t--working", 4),
         ("failed", ends.failed, total.failed, "t--failed", 1),
         ("killed", ends.killed, total.killed, "t--muted", 1),
-    )
+    ]
+    if total.cancelled:
+        wanted.append(("cancelled", ends.cancelled, total.cancelled, "t--muted", 1))
     top = _highest([values for _, values, *_ in wanted], report, width)
     return plot(
         [
@@ -165,10 +167,12 @@ class Column:
     drop: int = 0
 
 
+_CANCELLED = Column("cancelled", 11, lambda group: f"{group.cancelled:,}", 4)
 _COLUMNS = (
     Column("done", 8, lambda group: f"{group.completed:,}"),
     Column("failed", 8, lambda group: f"{group.failed:,}"),
     Column("killed", 8, lambda group: f"{group.killed:,}", 2),
+    _CANCELLED,
     Column("retries", 9, lambda group: f"{group.retries:,}", 1),
     Column("waited", 10, lambda group: _median(group.waiting)),
     Column("95 %", 9, lambda group: _p95(group.waiting)),
@@ -185,7 +189,7 @@ def times_lines(report: Report, by: str, words: str, width: int, height: int) ->
     if not report.groups:
         text = f"No job has started or ended in {words}. {with_keys(_NEXT)}"
         return _empty(text, width, height)
-    columns = list(_COLUMNS)
+    columns = [column for column in _COLUMNS if column is not _CANCELLED or report.total.cancelled]
     while (
         len(columns) > 1 and _NAME + sum(column.width for column in columns) > width and _droppable(columns)
     ):

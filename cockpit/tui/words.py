@@ -13,7 +13,7 @@ from rich.cells import cell_len, set_cell_size
 
 from cockpit.base.clock import Micros
 from cockpit.base.times import SECOND, format_duration
-from cockpit.domain.job import Job, Priority, State
+from cockpit.domain.job import CANCELLED, Job, Priority, State
 from cockpit.domain.load import Level
 from cockpit.jobdir.progress import Progress
 from cockpit.tui.cells import tame
@@ -104,7 +104,7 @@ def state_word(job: Job) -> str:
 
 def ended_word(state: str, reason: str | None) -> str:
     """A state in one word: who was taken out of the queue before it ran was cancelled, not killed."""
-    gone = state == State.KILLED and reason is not None and reason.startswith(("cancelled", "cleared"))
+    gone = state == State.KILLED and reason is not None and reason.startswith(CANCELLED)
     return "cancelled" if gone else str(state)
 
 

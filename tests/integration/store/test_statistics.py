@@ -20,6 +20,7 @@ from cockpit.domain.retry import Cause
 from cockpit.domain.statistics import DAY, HOUR, MINUTE, Report, Spread, Window, spread_of, window
 from cockpit.store.sqlite import SqliteStore
 from cockpit.store.statistics import By, Statistics
+from cockpit.tui.words import ended_word
 from tests.conformance.kit import Desk, short_desk
 
 steps = st.lists(
@@ -81,7 +82,8 @@ class History:
             self.desk.finish(self.claims.pop(number % len(self.claims)), Cause.NEVER_STARTED)
 
     def _kill(self, number: int) -> None:
-        self.desk.store.kill(self._job(number), "killed by hand", self.desk.now)
+        reason = ("killed by hand", "cancelled by hand", "cleared by hand")[number % 3]
+        self.desk.store.kill(self._job(number), reason, self.desk.now)
 
     def _retry(self, number: int) -> None:
         self.desk.store.retry(self._job(number), self.desk.now)
@@ -93,6 +95,9 @@ class History:
         if not self.jobs:
             self._add("a", 0, 0)
         return self.jobs[number % len(self.jobs)]
+
+
+ENDS = ("completed", "failed", "killed", "cancelled")
 
 
 class Counted:
@@ -119,8 +124,9 @@ class Counted:
                 self.waiting[name].append(event.at - ready)
                 self.retries[name] += event.attempt > 1
             if event.kind in ("completed", "failed", "killed") and self._in(event.at):
-                self.ends[(event.at - self.asked.since) // self.asked.width, event.kind] += 1
-                self.kinds[name, event.kind] += 1
+                kind = ended_word(event.kind, event.reason)  # as lists call it
+                self.ends[(event.at - self.asked.since) // self.asked.width, kind] += 1
+                self.kinds[name, kind] += 1
             if event.kind == "failed" and self._in(event.at):
                 after = "which it comes after" in (event.reason or "")
                 self.reasons[
@@ -134,7 +140,7 @@ class Counted:
         return self.asked.since <= at < self.asked.until
 
     def check(self, report: Report) -> None:
-        for kind in ("completed", "failed", "killed"):
+        for kind in ENDS:
             counts = [self.ends[bucket, kind] for bucket in range(self.asked.count)]
             assert list(getattr(report.ends, kind)) == counts
             assert getattr(report.total, kind) == sum(counts)
@@ -145,9 +151,8 @@ class Counted:
             assert group.waiting == spread_of(self.waiting[name])
             assert group.running == spread_of(self.running[name])
             assert group.retries == self.retries[name]
-            assert (group.completed, group.failed, group.killed) == tuple(
-                self.kinds[name, kind] for kind in ("completed", "failed", "killed")
-            )
+            for kind in ENDS:
+                assert getattr(group, kind) == self.kinds[name, kind]
         assert report.total.waiting == spread_of([span for spans in self.waiting.values() for span in spans])
         assert report.total.running == spread_of([span for spans in self.running.values() for span in spans])
         assert report.total.retries == self.retries.total()
