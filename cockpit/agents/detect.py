@@ -13,7 +13,7 @@ from dataclasses import replace
 from cockpit.agents.regions import View, compiled, view
 from cockpit.base.records import dataclass
 from cockpit.domain.profile import Answers, Profile, Rule, Startup
-from cockpit.domain.screen import PaneState, Screen
+from cockpit.domain.screen import ALIVE, PaneState, Screen
 
 ORDER = (
     PaneState.BLOCKED,
@@ -27,7 +27,6 @@ ORDER = (
 )
 STARTUP = "startup-"
 ENDED = "process-ended"
-ALIVE = "process-alive"
 
 
 @dataclass(frozen=True, slots=True)

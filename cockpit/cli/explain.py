@@ -11,7 +11,7 @@ from cockpit.cli.capture import evidence
 from cockpit.cli.door import controller
 from cockpit.cli.output import clean, emit, printable, say
 from cockpit.cli.rows import table
-from cockpit.domain.screen import Screen
+from cockpit.domain.screen import RULE_WORDS, Screen
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -144,7 +144,8 @@ def _tell(args: Namespace, document: dict[str, Any]) -> None:
     if args.json:
         emit(document)
         return
-    why = f"rule {document['rule']}" if document["rule"] else "no rule fired"
+    rule = document["rule"]
+    why = RULE_WORDS.get(rule, f"rule {rule}") if rule else "no rule fired"
     lines = [
         f"{document['state']}: {why}" + (f', on "{clean(document["line"])}"' if document["line"] else "")
     ]

@@ -7,7 +7,7 @@ import contextlib
 import math
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 
-from cockpit.agents.detect import ALIVE, detect
+from cockpit.agents.detect import detect
 from cockpit.base.errors import CockpitError, Conflict, NotFound, Unavailable
 from cockpit.base.records import dataclass
 from cockpit.base.wakeup import WakeListener
@@ -18,7 +18,7 @@ from cockpit.controller.panes import Panes, window_of
 from cockpit.controller.requests import find_profile
 from cockpit.domain.job import ENDED, Job, State
 from cockpit.domain.profile import Profile
-from cockpit.domain.screen import PaneState
+from cockpit.domain.screen import ALIVE, PaneState
 from cockpit.scheduler.screenwatch import as_screen
 from cockpit.store.base import Store
 from cockpit.store.values import JobFilter

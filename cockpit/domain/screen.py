@@ -20,6 +20,13 @@ class PaneState(StrEnum):
     UNKNOWN = "unknown"
 
 
+ALIVE = "process-alive"
+"""The rule that fired where no other did: the agent's process lives."""
+
+RULE_WORDS = {ALIVE: "its process lives; its screen says nothing known"}
+"""What people are told instead of the name of a rule that is in no profile."""
+
+
 @dataclass(frozen=True, slots=True)
 class Screen:
     """One capture: the visible lines (escapes allowed; detection strips them), title, cursor (0-based cells).

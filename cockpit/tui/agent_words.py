@@ -11,7 +11,7 @@ from cockpit.agents.detect import Detection, answer_keys
 from cockpit.base.records import dataclass
 from cockpit.domain.job import ENDED, Job, State
 from cockpit.domain.profile import Profile
-from cockpit.domain.screen import AgentState, PaneState
+from cockpit.domain.screen import RULE_WORDS, AgentState, PaneState
 from cockpit.domain.usage import Usage
 from cockpit.tui import words
 from cockpit.tui.words import plain
@@ -89,13 +89,10 @@ def _rank(job: Job, seen: AgentState | None) -> tuple[int, int]:
     return (3 if job.state in ENDED else 2, 0)
 
 
-_INSIDE = {"process-alive": "its process lives; its screen says nothing known"}
-
-
 def evidence(seen: AgentState) -> str:
     """`permission: Do you want to proceed?`; empty where there is none."""
-    if seen.rule in _INSIDE:
-        return _INSIDE[seen.rule]
+    if seen.rule in RULE_WORDS:
+        return RULE_WORDS[seen.rule]
     line = plain(seen.line)
     return f"{seen.rule}: {line}" if seen.rule and line else seen.rule or line
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cockpit.tui.job_text import JobFacts, span
 from cockpit.tui.parts import Lines
-from cockpit.tui.words import moment, plain
+from cockpit.tui.words import ended_word, moment, plain
 
 _KIND = 12
 
@@ -37,7 +37,7 @@ def _events(facts: JobFacts) -> Lines:
     return [
         [
             (f"  {moment(event.at, facts.now)}  ", "t--muted"),
-            (f"{event.kind:<{_KIND}}", "t--plain"),
+            (f"{ended_word(event.kind, event.reason):<{_KIND}}", "t--plain"),
             (f"attempt {event.attempt}  " if event.attempt else "", "t--muted"),
             (plain(event.reason or ""), "t--muted"),
         ]

@@ -41,6 +41,7 @@ def test_help_lists_every_command(cockpit: Cockpit) -> None:
 
 def test_unknown_words_name_the_nearest(cockpit: Cockpit) -> None:
     cockpit("enqeue", "web", "x").refused(2, "unknown command 'enqeue'", "'enqueue'")
+    cockpit("stop").refused(2, "unknown command 'stop'", "did you mean 'cockpit daemon stop'?")
     cockpit("locks", "relase", "alice").refused(2, "unknown command 'cockpit locks relase'", "'release'")
     cockpit("--hepl").refused(2, "unknown option", "'--help'")
     cockpit().refused(2, "needs a terminal")

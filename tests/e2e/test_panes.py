@@ -288,7 +288,10 @@ class TestExplain:
         assert [(each["line"], each["why"]) for each in near] == [
             ("Really? [y/n]", "not in its region, cursor_line")
         ]
-        assert "Really? [y/n]" in started("agents", "explain", job_id).out
+        words = started("agents", "explain", job_id).out
+        assert words.startswith("working: its process lives; its screen says nothing known")
+        assert "process-alive" not in words
+        assert "Really? [y/n]" in words
 
     def test_a_saved_screen(self, cockpit: Cockpit) -> None:
         saved = cockpit.home.config.parent / "screen.txt"

@@ -66,6 +66,7 @@ async def test_the_menu_by_keys(stage: Stage) -> None:
         await pilot.press("M")
         await until(pilot, lambda: pilot.app.screen is not main(pilot))
         menu = pilot.app.screen.query_one(OptionList)
+        assert not [one for one in menu.options if str(one.prompt).endswith("…")], "reasons can be read whole"
         menu.highlighted = menu.get_option_index("kill")
         await pilot.press("enter")
         await until(pilot, lambda: stage.store.get(job).state is State.KILLED)

@@ -21,18 +21,19 @@ from cockpit.tui.steady import Steady
 from cockpit.tui.widgets.options import Options
 from cockpit.tui.words import cut
 
-_WIDTH = 56
+_LEAST, _MOST = 40, 100  # cells
+_AROUND, _KEY = 6, 6  # frame and padding; a key with the blanks behind it
 
 
 class MenuDialog(Steady, ModalScreen[str | None]):
     """Ends with the id of an action, or None: escape, or a click beside it. `place` is where its corner should be."""
 
-    CSS = f"""
-    MenuDialog {{ background: transparent; align: left top; }}
-    MenuDialog OptionList {{
-        width: {_WIDTH}; height: auto; max-height: 96%; padding: 0 1;
+    CSS = """
+    MenuDialog { background: transparent; align: left top; }
+    MenuDialog OptionList {
+        height: auto; max-height: 96%; padding: 0 1;
         background: $surface; border: round $primary; scrollbar-size-vertical: 1;
-    }}
+    }
     """
     BINDINGS: ClassVar[list[Binding]] = [  # type: ignore[assignment]  # one kind of what Textual allows
         Binding("escape,q", "close", "Close"),
@@ -42,31 +43,37 @@ class MenuDialog(Steady, ModalScreen[str | None]):
         super().__init__()
         self._at = at
         self._place = place
+        self._width = _LEAST
+        by_id = {action.id: action for action in actions_of(at.screen)}
+        self._actions = [by_id[name] for name in MENU if name in by_id]
 
     def compose(self) -> ComposeResult:
-        by_id = {action.id: action for action in actions_of(self._at.screen)}
-        yield Options(*(self._option(by_id[name]) for name in MENU if name in by_id))
+        told = [(action, *self._told(action)) for action in self._actions]
+        longest = _KEY + _AROUND + max(cell_len(words) for _, words, _ in told)
+        width = max(min(_LEAST, self.app.size.width), min(longest, _MOST, self.app.size.width))
+        menu = Options(*(_option(action, words, can, width - _AROUND) for action, words, can in told))
+        menu.styles.width = self._width = width
+        yield menu
 
-    def _option(self, action: Action) -> Option:
-        why = action.why_not(self._at)
-        key = keys_of(action)[0]
-        room = _WIDTH - 6
-        if why is not None:
-            why = why.replace(f"job {self._at.job.id}", "it") if self._at.job is not None else why
-            return Option(Text(cut(f"{key:<6}{action.title}: {why}", room)), id=action.id, disabled=True)
-        text = Text(f"{key:<6}", style="bold").append(action.title, style="not bold")
-        return Option(text, id=action.id)
+    def _told(self, action: Action) -> tuple[str, bool]:
+        """What the menu says of an action, and whether it can be done."""
+        why, job = action.why_not(self._at), self._at.job
+        if why is None:
+            return action.title, True
+        if job is not None:
+            why = why.replace(f"of job {job.id}", "of this job").replace(f"job {job.id}", "it")
+        return f"{action.title}: {why}", False
 
     def on_mount(self) -> None:
         menu = self.query_one(OptionList)
         at = self._at
         who = f"{len(at.marked):,} marked jobs" if at.marked else at.job.id if at.job is not None else ""
-        menu.border_title = cut(who, min(cell_len(who), _WIDTH - 6))
+        menu.border_title = cut(who, min(cell_len(who), _LEAST - _AROUND))
         menu.border_subtitle = "esc closes"
         width, height = self.app.size
         x, y = self._place or (width // 4, height // 6)
         rows = min(menu.option_count + 2, height)
-        menu.styles.offset = (max(0, min(x, width - _WIDTH)), max(0, min(y, height - rows)))
+        menu.styles.offset = (max(0, min(x, width - self._width)), max(0, min(y, height - rows)))
         menu.focus()
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
@@ -92,3 +99,10 @@ class MenuDialog(Steady, ModalScreen[str | None]):
 
     def action_close(self) -> None:
         self.dismiss(None)
+
+
+def _option(action: Action, words: str, can: bool, room: int) -> Option:
+    key = f"{keys_of(action)[0]:<{_KEY}}"
+    if not can:
+        return Option(Text(cut(key + words, room)), id=action.id, disabled=True)
+    return Option(Text(key, style="bold").append(words, style="not bold"), id=action.id)

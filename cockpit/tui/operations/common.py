@@ -148,8 +148,8 @@ def _quit_demo_dialog() -> ChoiceDialog:
     from cockpit.tui.dialogs.choice import Answer, ChoiceDialog
 
     says = (
-        "Removed, its agents are ended, and its tmux server and its folder go. Kept, all of it runs on, and your shell"
-        " is told how to come back. Nothing else of yours is touched either way."
+        "Remove it: its agents are ended, its tmux server and its folder go. Keep it: all of it runs on, and your shell"
+        " says how to come back. Either way nothing else of yours is touched."
     )
     answers = (
         Answer("drop", "r", "Remove it", "primary"),

@@ -79,7 +79,7 @@ class PastDetail(Steady, Vertical):
         if facts is None:
             self._shown = ("", "")
             for view in self.query(TextView):
-                view.set_lines([])
+                view.set_parts([[("  Nothing is selected.", "t--muted")]])
             return
         fresh = self._shown != (facts.job.id, self.current)
         self._shown = (facts.job.id, self.current)

@@ -163,7 +163,7 @@ class VirtualList(Painted, ScrollView, Generic[R], can_focus=True):
 
     def _set_count(self, count: int) -> None:
         set_rows(self, count + _HEADER)
-        title = f"{self._title} {self.tally()}" if count else self._title
+        title = f"{self._title} {self.tally()}" if count else self._title.removesuffix(" ·")
         entitle(self, title)
 
     def _draw_changes(self) -> None:

@@ -74,6 +74,12 @@ async def test_a_bad_configuration_is_a_problem_to_show(desk: Desk) -> None:
         await desk.appears(lambda: live.problems, "a word about it")
         assert "slots" in live.problems[0]
         assert live.context.settings.scheduler.slots == 4
+        desk.home.config.write_text("[scheduler]\nslots = 5\n", encoding="utf-8")
+        await desk.appears(lambda: len(live.problems) > 1, "that it is mended")
+        assert live.problems[1:] == ["The configuration is read again."]
+        desk.home.config.write_text("[scheduler]\nslots = 6\n", encoding="utf-8")
+        await desk.appears(lambda: live.context.settings.scheduler.slots == 6, "a change")
+        assert len(live.problems) == 2, "only one that was broken is told to be well"
 
 
 @pytest.mark.parametrize("error", [Unavailable("tmux is not installed"), RuntimeError("a mistake of ours")])
