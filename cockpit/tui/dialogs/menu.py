@@ -34,6 +34,7 @@ class MenuDialog(Steady, ModalScreen[str | None]):
         height: auto; max-height: 96%; padding: 0 1;
         background: $surface; border: round $primary; scrollbar-size-vertical: 1;
     }
+    MenuDialog OptionList > .option-list--option-disabled { color: $muted; }
     """
     BINDINGS: ClassVar[list[Binding]] = [  # type: ignore[assignment]  # one kind of what Textual allows
         Binding("escape,q", "close", "Close"),
