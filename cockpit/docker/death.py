@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import os
 
+from cockpit.base import pidfd
 from cockpit.base.errors import CockpitError, NotFound
 from cockpit.docker.cgroup import visible
 from cockpit.docker.engine import Engine, EngineGone
@@ -27,7 +28,7 @@ async def wait_for_death(running: RunningContainer) -> str:
     """
     descriptor = _open_pidfd(running)
     if descriptor is not None:
-        await _readable(descriptor)
+        await pidfd.ended(descriptor)
     else:
         await _wait_by_command(running)
     reason = ""
@@ -75,18 +76,6 @@ def _open_pidfd(running: RunningContainer) -> int | None:
         return descriptor
     os.close(descriptor)
     return None
-
-
-async def _readable(descriptor: int) -> None:
-    loop = asyncio.get_running_loop()
-    ended = asyncio.Event()
-    loop.add_reader(descriptor, ended.set)
-    try:
-        await ended.wait()
-    finally:
-        with contextlib.suppress(OSError):
-            loop.remove_reader(descriptor)
-        os.close(descriptor)
 
 
 async def _wait_by_command(running: RunningContainer) -> None:

@@ -6,13 +6,13 @@ The same sweep runs after a normal exit: a lane is free only when nothing of its
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import os
 import signal
 import time
 
 import psutil
 
+from cockpit.base import pidfd
 from cockpit.base.errors import Unavailable
 from cockpit.scheduler.processes import Mark, find, send
 
@@ -84,12 +84,4 @@ async def wait_for_exit(pid: int) -> None:
         descriptor = os.pidfd_open(pid)
     except ProcessLookupError:
         return
-    loop = asyncio.get_running_loop()
-    ended = asyncio.Event()
-    loop.add_reader(descriptor, ended.set)
-    try:
-        await ended.wait()
-    finally:
-        with contextlib.suppress(OSError):
-            loop.remove_reader(descriptor)
-        os.close(descriptor)
+    await pidfd.ended(descriptor)
