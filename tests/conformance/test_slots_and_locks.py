@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from cockpit.domain.job import State
 from tests.conformance.kit import LEASE, Desk
 
@@ -124,3 +126,21 @@ def test_a_job_enqueued_while_its_user_is_locked_waits(desk: Desk) -> None:
     assert desk.claim() is None
     desk.end(claim)
     assert desk.claimed() == later
+
+
+@pytest.mark.parametrize("slots", [1, 0], ids=["a slot", "no slot"])
+def test_a_parked_job_gives_its_slot_back_once_and_keeps_its_lock(desk: Desk, slots: int) -> None:
+    id_ = desk.add("alice", slots=slots)
+    claim = desk.must_claim()
+    for _ in range(2):
+        desk.store.park(id_, claim.fence, "usage limit", desk.now)
+    assert desk.store.counts().slots_used == 0
+    assert [lock.job_id for lock in desk.store.locks()] == [id_]
+    desk.add("bob")
+    desk.must_claim(slots=1)
+    assert desk.store.unpark(id_, claim.fence, 1, desk.now) is (slots == 0)
+    assert desk.store.unpark(id_, claim.fence, 2, desk.now)
+    assert desk.store.unpark(id_, claim.fence, 2, desk.now), "again changes nothing"
+    assert desk.store.counts().slots_used == 1 + slots
+    assert [kind for kind in desk.kinds(id_) if "parked" in kind] == ["parked", "unparked"]
+    assert desk.store.reconcile() == []
