@@ -66,7 +66,7 @@ async def _judged(engine: Engine, job: Job) -> Found | None:
     try:
         return await _judge(engine, job)
     except (Unavailable, OSError) as error:
-        log.warning("job %s: %s; it is looked at again in a minute", job.id, error)
+        log.warning("job %s: %s; it is looked at again soon", job.id, error)
         return None
 
 

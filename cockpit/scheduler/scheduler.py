@@ -37,7 +37,7 @@ log = logging.getLogger("cockpit.scheduler")
 NET = 1.0  # seconds: how often data_version is compared, in case a wake-up was lost
 # seconds: python lets a thread wait 5 ms for its turn, longer than the rest of a start takes
 _SWITCH = 0.0005
-RECONCILE, PRUNE = 60.0, 3600.0  # seconds
+RECONCILE, PRUNE, SOON = 60.0, 3600.0, 10.0  # seconds
 
 
 class Scheduler:
@@ -179,6 +179,7 @@ class Scheduler:
         await asyncio.to_thread(self._rewrite_statuses, engine.store.jobs(limit=50))
         for found in await survey(engine):
             self._adopt(found)
+        self._look_again_for_the_rest()
 
     async def _follow_settings(self) -> None:
         enabled = self.engine.settings.per_user_serialization.enabled
@@ -242,11 +243,19 @@ class Scheduler:
         await self._give_up_dead_batches()
         for problem in await self.engine.write(lambda s: s.reconcile()):
             log.warning("%s", problem)
-        active = self.engine.store.active()
-        if {job.id for job in active} - self._attempts.keys():
+        if self._unwatched():
             for found in await survey(self.engine, watched=set(self._attempts)):
                 log.warning("job %s ran, but nobody watched it; mended", found.job.id)
                 self._adopt(found)
+            self._look_again_for_the_rest()
+
+    def _unwatched(self) -> set[str]:
+        return {job.id for job in self.engine.store.active()} - self._attempts.keys()
+
+    def _look_again_for_the_rest(self) -> None:
+        """What could not be judged now (a full disk, say) keeps its lock, and others wait for that."""
+        if self._unwatched():
+            self._beats.hasten("reconcile", SOON)
 
     async def _give_up_dead_batches(self) -> None:
         """A batch on its way in holds back who follows the events; one that nobody brings in would do so for ever."""

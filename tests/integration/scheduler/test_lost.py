@@ -105,7 +105,7 @@ async def test_an_agent_that_can_not_be_asked_for_keeps_its_lock(
     async with desk.running():
         await desk.in_state(job, State.RUNNING)
     monkeypatch.setattr(recovery, "_site", gone_at_first)
-    monkeypatch.setattr(scheduler, "RECONCILE", 0.05)
+    monkeypatch.setattr(scheduler, "SOON", 0.05)
     async with desk.running():
         await desk.appears(lambda: len(tries) == 2, "the second look")
         assert (desk.job(job).state, desk.job(following).state) == (State.RUNNING, State.PENDING)
