@@ -15,6 +15,7 @@ import importlib
 import json
 import os
 import pkgutil
+import signal
 import socket
 import subprocess
 import sys
@@ -38,15 +39,7 @@ class Warm:
     """One forking process. Use one at a time."""
 
     def __init__(self) -> None:
-        self._ours, theirs = socket.socketpair()
-        top = Path(__file__).parents[2]
-        self._process = subprocess.Popen(
-            [sys.executable, "-P", "-c", _SCRIPT.format(top=str(top)), str(theirs.fileno())],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            pass_fds=[theirs.fileno()],
-        )
-        theirs.close()
+        self._ours, self._process = _start()
 
     def run(
         self, words: list[str], *, data: bytes, env: dict[str, str], cwd: Path, timeout: float
@@ -59,7 +52,12 @@ class Warm:
             wanted = {"words": words, "env": env, "cwd": str(cwd)}
             socket.send_fds(self._ours, [json.dumps(wanted).encode() + b"\n"], streams)
             self._ours.settimeout(timeout)
-            code = int(self._ours.recv(32))
+            try:
+                code = int(self._ours.recv(32))
+            except TimeoutError:  # the next command shall not get this one's answer
+                self.close()
+                self._ours, self._process = _start()
+                raise
             return code, *(os.pread(each, os.fstat(each).st_size, 0) for each in streams[1:])  # type: ignore[return-value]
         finally:
             for each in streams:
@@ -68,8 +66,22 @@ class Warm:
     def close(self) -> None:
         """End it, and what it runs."""
         self._ours.close()
-        self._process.kill()
+        os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait(10)
+
+
+def _start() -> tuple[socket.socket, subprocess.Popen[bytes]]:
+    ours, theirs = socket.socketpair()
+    top = Path(__file__).parents[2]
+    with theirs:
+        process = subprocess.Popen(
+            [sys.executable, "-P", "-c", _SCRIPT.format(top=str(top)), str(theirs.fileno())],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            pass_fds=[theirs.fileno()],
+            start_new_session=True,
+        )
+    return ours, process
 
 
 _SCRIPT = "import sys; sys.path.insert(0, {top!r}); from tests.e2e.warm import serve; serve(int(sys.argv[1]))"
