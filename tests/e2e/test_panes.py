@@ -97,7 +97,8 @@ class TestTyping:
         assert [json.loads(entry) for entry in said.read_text().splitlines()] == [prompt]
 
     def test_keys_interrupt(self, started: Cockpit, repl: str) -> None:
-        started("send", repl, "trap 'echo caught' INT; sleep 600")
+        started("send", repl, "trap 'echo caught' INT; echo ready; while :; do sleep 0.1; done")
+        assert started("wait", repl, "--prompt", "^ready", "--timeout", "30").code == 0
         started("keys", repl, "C-c")
         assert started("wait", repl, "--prompt", "^caught|^\\^Ccaught", "--timeout", "30").code == 0
         started("keys", repl, "Entr").refused(2, "'Entr' is not a key")
