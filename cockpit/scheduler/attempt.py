@@ -64,6 +64,8 @@ class Attempt:
         self._state = State.ASSIGNED
         self._process: ProcessId | None = None
         self._site: Site = engine.sites.here
+        self.under_way = asyncio.Event()
+        """Its window is open, or will not be."""
         self._exit_seen = asyncio.Event()
         self._window: str | None = None
         self._adopted = False
@@ -99,6 +101,8 @@ class Attempt:
             # a mistake of ours: counted as lost, or it would be tried every second for ever
             log.exception("job %s could not be started", self.claim.job_id)
             self._decide(AttemptEnd(Cause.LOST, f"it could not be started: {type(error).__name__}: {error}"))
+        finally:
+            self.under_way.set()
         return await self._see_through()
 
     async def adopt(self, found: Found) -> Job | None:
@@ -157,6 +161,7 @@ class Attempt:
 
     async def _open_window(self) -> None:
         window, site = await self._site.open_window(self.claim), self._site
+        self.under_way.set()
         crash_point("window-opened")
         self._window, self._pane, self._server_pid = window.window_id, window.pane_id, window.server_pid
         process = self._process = site.process_of(window.pid)

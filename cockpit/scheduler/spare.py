@@ -46,6 +46,7 @@ class SpareWindow:
         self._client, self._folder, self._home = client, folder, home
         self._ready: _Ready | None = None
         self._filling: asyncio.Task[None] | None = None
+        self._naming: asyncio.Task[None] | None = None
         self._closed = False
 
     def clear(self) -> None:
@@ -95,10 +96,13 @@ class SpareWindow:
         finally:
             os.close(writer)
             _forget(ready.folder)
-        pane, window = ready.window.pane_id, ready.window.window_id
-        with contextlib.suppress(CockpitError):  # it runs, whatever its window is called
-            await self._client.command("rename-window", "-t", window, safe_name(name))
-        return Window(window, pane, ready.window.pid, ready.window.server_pid, name)
+        window = ready.window
+        self._naming = asyncio.create_task(self._name(window.window_id, name))  # it runs meanwhile
+        return Window(window.window_id, window.pane_id, window.pid, window.server_pid, name)
+
+    async def _name(self, window_id: str, name: str) -> None:
+        with contextlib.suppress(CockpitError):
+            await self._client.command("rename-window", "-t", window_id, safe_name(name))
 
     async def close(self) -> None:
         """Open no more, and close the one that waits."""
