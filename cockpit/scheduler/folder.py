@@ -84,8 +84,6 @@ class AttemptFiles:
         _write_new(f"{attempt}/run.sh", _run_sh())
         if self.conversation.resumed:
             _write_new(f"{attempt}/{MARK}", "")
-        with contextlib.suppress(FileExistsError):
-            os.symlink(attempt, short_path(self.places, self.claim.job_id, self.claim.attempt))
         self.site.deliver(self.attempt, self.claim)
 
     def describe(self) -> None:

@@ -37,7 +37,8 @@ log = logging.getLogger("cockpit.scheduler")
 NET = 1.0  # seconds: how often data_version is compared, in case a wake-up was lost
 # seconds: python lets a thread wait 5 ms for its turn, longer than the rest of a start takes
 _SWITCH = 0.0005
-_HEAD_START = 0.02  # seconds: a window on this host opens in four milliseconds, one in a container in a hundred
+# seconds: a window on this host opens in four milliseconds, one in a container in a hundred
+_HEAD_START = 0.02
 RECONCILE, PRUNE, SOON = 60.0, 3600.0, 10.0  # seconds
 
 

@@ -8,6 +8,8 @@ jobs/<id>/attempts/<n>, which for a container is a link into the folder that the
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import os
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import TYPE_CHECKING, Protocol
@@ -100,13 +102,21 @@ class LocalSite:
         return folder.void()
 
     async def open_window(self, claim: Claim) -> Window:
-        path = short_path(self._places, claim.job_id, claim.attempt)
-        script, log = f"{path}/run.sh", f"{path}/output.log"
-        window = await self.spare.take(claim.job_id, script, log)
+        window = await self.spare.take(
+            claim.job_id, job_folder(self._places.jobs, claim.job_id).attempt(claim.attempt)
+        )
         if window is None:
-            window = await self.client.open_window(claim.job_id, path, ["/bin/sh", script], log)
+            window = await self._open_anew(claim)
         self.spare.refill_soon()
         return window
+
+    async def _open_anew(self, claim: Claim) -> Window:
+        path = short_path(self._places, claim.job_id, claim.attempt)
+        with contextlib.suppress(FileExistsError):
+            os.symlink(job_folder(self._places.jobs, claim.job_id).attempt(claim.attempt).path, path)
+        return await self.client.open_window(
+            claim.job_id, path, ["/bin/sh", f"{path}/run.sh"], f"{path}/output.log"
+        )
 
     def process_of(self, pid: int) -> ProcessId | None:
         return identify(pid) or ProcessId(pid, "", "")  # it may be over already

@@ -15,9 +15,10 @@ import os
 
 from cockpit.base.errors import CockpitError
 from cockpit.base.records import dataclass
+from cockpit.jobdir.layout import AttemptFolder
 from cockpit.tmux.client import TmuxClient
 from cockpit.tmux.server import Window
-from cockpit.tmux.words import safe_name, safe_path
+from cockpit.tmux.words import safe_name
 
 NAME = "spare"
 _GONE = ".gone"
@@ -46,7 +47,7 @@ class SpareWindow:
         self._client, self._folder, self._home = client, folder, home
         self._ready: _Ready | None = None
         self._filling: asyncio.Task[None] | None = None
-        self._naming: asyncio.Task[None] | None = None
+        self._naming: set[asyncio.Task[None]] = set()
         self._closed = False
 
     def clear(self) -> None:
@@ -70,14 +71,14 @@ class SpareWindow:
         if not self._closed and self._ready is None and (self._filling is None or self._filling.done()):
             self._filling = asyncio.create_task(self._fill())
 
-    async def take(self, name: str, script: str, log: str) -> Window | None:
-        """Run `/bin/sh script` in the spare window, called `name` from now on, its output appended to `log`.
+    async def take(self, name: str, attempt: AttemptFolder) -> Window | None:
+        """Run the attempt in the spare window, called `name` from now on, its output going into its log.
 
         None when there is none that works: nothing was started then.
         """
-        ready, self._ready = self._ready, None
-        if ready is None:
+        if self._ready is None or "\n" in attempt.path:  # its shell reads a line
             return None
+        ready, self._ready = self._ready, None
         if not _logged(ready.log):  # renamed before tmux has opened it, it would stay empty
             await self._drop(ready)
             return None
@@ -88,16 +89,20 @@ class SpareWindow:
             return None
         try:
             os.truncate(ready.log, 0)
-            os.rename(ready.log, log)  # its output goes on into the same file
-            os.write(writer, f"{safe_path(script)}\n".encode())
-        except (CockpitError, OSError):
+            os.rename(ready.log, attempt.log)  # its output goes on into the same file
+            os.write(writer, os.fsencode(f"{attempt.path}/run.sh\n"))
+        except OSError:
             await self._drop(ready)
             return None
         finally:
             os.close(writer)
             _forget(ready.folder)
         window = ready.window
-        self._naming = asyncio.create_task(self._name(window.window_id, name))  # it runs meanwhile
+        naming = asyncio.create_task(
+            self._name(window.window_id, name)
+        )  # the agent is under way: nobody waits
+        self._naming.add(naming)
+        naming.add_done_callback(self._naming.discard)
         return Window(window.window_id, window.pane_id, window.pid, window.server_pid, name)
 
     async def _name(self, window_id: str, name: str) -> None:
@@ -108,7 +113,7 @@ class SpareWindow:
         """Open no more, and close the one that waits."""
         self._closed = True
         if self._filling is not None:
-            await asyncio.gather(self._filling, return_exceptions=True)
+            await asyncio.gather(self._filling, *self._naming, return_exceptions=True)
         if self._ready is not None:
             await self._drop(self._ready)
             self._ready = None

@@ -12,6 +12,7 @@ import pytest
 
 from cockpit.controller.engine import make_sites
 from cockpit.domain.job import State
+from cockpit.jobdir.layout import AttemptFolder
 from cockpit.scheduler.engine import Engine
 from cockpit.scheduler.recovery import survey
 from tests.desk import Desk
@@ -31,7 +32,7 @@ async def test_a_spare_that_nobody_reads_is_closed(desk: Desk) -> None:
     (fifo,) = glob(f"{desk.places.run}/spare.*/fifo")
     os.unlink(fifo)
     os.mkfifo(fifo)
-    assert await sites.here.spare.take("113754-a2f5", "/tmp/x/run.sh", "/tmp/x/output.log") is None
+    assert await sites.here.spare.take("113754-a2f5", AttemptFolder("/tmp/x")) is None
     assert await spares(desk) == []
     assert glob(f"{desk.places.run}/spare.*") == []
     await sites.close()
@@ -46,7 +47,7 @@ async def test_a_spare_whose_log_nobody_writes_yet_is_closed(desk: Desk) -> None
     (log,) = glob(f"{desk.places.home}/spare.*.log")
     await desk.appears(lambda: os.path.getsize(log), "somebody who writes it")
     os.truncate(log, 0)
-    assert await sites.here.spare.take("113754-a2f5", "/tmp/x/run.sh", "/tmp/x/output.log") is None
+    assert await sites.here.spare.take("113754-a2f5", AttemptFolder("/tmp/x")) is None
     assert await spares(desk) == []
     assert not os.path.exists(log)
     await sites.close()
