@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import logging
 import os
+from collections import deque
 from collections.abc import Callable, Coroutine, Sequence
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
@@ -52,6 +53,9 @@ class Services:
     locks: Locks
 
 
+_PROBLEMS = 100  # that nobody has taken yet; of more the oldest go
+
+
 class Live:
     """One per screen; made, started and used on its event loop.
 
@@ -67,7 +71,7 @@ class Live:
         self.locks = Locks(context, self.store)
         self.on_change: Callable[[], None] | None = None
         self.on_files: Callable[[set[str]], None] | None = None
-        self.problems: list[str] = []
+        self.problems: deque[str] = deque(maxlen=_PROBLEMS)
         self._refusing = False  # the configuration file is broken
         self.mine = Mine()
         self.role: Literal["scheduler", "standby"] = "standby"
@@ -260,6 +264,12 @@ class Live:
     def _refused(self, message: str) -> None:
         self._refusing = True
         self._tell(message)
+
+    def take_problems(self) -> list[str]:
+        """What was met since the last time, once."""
+        taken = list(self.problems)
+        self.problems.clear()
+        return taken
 
     def _tell(self, message: str) -> None:
         self.problems.append(message)

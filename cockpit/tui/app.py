@@ -11,6 +11,7 @@ import gc
 import os
 import signal
 import sys
+from collections import deque
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, ClassVar
 
@@ -106,6 +107,9 @@ def _leave_daemon(context: Context) -> int:
     return 0
 
 
+NOTICES = 200  # that are kept: the dialog shows them, and the log
+
+
 class CockpitApp(Steady, App[int]):
     """One cockpit over a started `Live`."""
 
@@ -125,7 +129,7 @@ class CockpitApp(Steady, App[int]):
         self.live = live
         self.read_only = live.read_only
         self.news = News(live, os.environ, self._toast, self._to_terminal)
-        self.told: list[tuple[Micros, str]] = []  # notices, and when
+        self.told: deque[tuple[Micros, str]] = deque(maxlen=NOTICES)  # and when
         self.undo = Undo()
         self.arranged = Arranged(live.context.places.screen, lambda: not self.read_only)
         self._toasts = Toasts()
@@ -133,7 +137,6 @@ class CockpitApp(Steady, App[int]):
         self._wanted_keys: dict[str, str] = {}
         self.demo = demo
         self.on_painted: Callable[[], object] | None = None
-        self._told = 0
         self._trouble = ""
         self._main_wanted = False
         self.covered = ""  # what a terminal shows that is too small for the rest
@@ -302,9 +305,7 @@ class CockpitApp(Steady, App[int]):
         """Tell what the live parts met since the last time (a bad configuration, no tmux)."""
         self.wardrobe.look()
         self.tell(self.wardrobe.take_problems())
-        fresh = self.live.problems[self._told :]
-        self._told = len(self.live.problems)
-        self.tell(fresh)
+        self.tell(self.live.take_problems())
 
     def take_news(self, now: Overview) -> None:
         """Tell what has happened, and how many need somebody in the terminal's title."""

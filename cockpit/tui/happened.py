@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import time
 from bisect import bisect_left, bisect_right
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Sequence
 
 from cockpit.base.clock import Micros
@@ -66,9 +66,14 @@ def happened(event: Event, job: Job) -> Happened:
     )  # fmt: skip
 
 
-def said_row(said: Said, number: int) -> Happened:
-    """A row from what cockpit said."""
-    return Happened(f"s{number}.{said.at}", said.at, said.level, said.text)
+def said_rows(said: Sequence[Said]) -> list[Happened]:
+    """Rows from what cockpit said. Their keys say what and when, not where: others come and go around them."""
+    times: Counter[Said] = Counter()
+    rows = []
+    for each in said:
+        times[each] += 1
+        rows.append(Happened(f"s{each.at}.{times[each]}.{each.text}", each.at, each.level, each.text))
+    return rows
 
 
 class Happenings:
@@ -84,7 +89,7 @@ class Happenings:
     def reload(self, said: Sequence[Said]) -> bool:
         """The store or the log has changed; False when neither really has."""
         last = self._store.last_whole_event()
-        own = [said_row(each, number) for number, each in enumerate(said)]
+        own = said_rows(said)
         if last == self._last and own == self._own:
             return False
         self._pages.pop(max(0, self._last - 1) // PAGE, None)  # it was not full

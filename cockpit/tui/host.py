@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from typing import Any, Protocol
 
 from textual.screen import Screen
@@ -36,7 +37,7 @@ class Cockpit(Protocol):
     read_only: bool
     demo: bool
     keys: dict[str, str]
-    told: list[tuple[Micros, str]]
+    told: deque[tuple[Micros, str]]
     arranged: Arranged
     undo: Undo
     wardrobe: Wardrobe

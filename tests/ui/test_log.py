@@ -13,10 +13,12 @@ from cockpit.base.times import SECOND
 from cockpit.store.batches import _Pace
 from cockpit.store.queue import PIECE
 from cockpit.store.sqlite import SqliteStore
+from cockpit.tui.app import NOTICES
 from cockpit.tui.happened import Happenings
 from cockpit.tui.own_log import OwnLog, Said, parse_log
 from cockpit.tui.screens.history import HistoryScreen
 from cockpit.tui.screens.log import LogScreen
+from cockpit.tui.widgets.log_list import LogList
 from tests.conformance.kit import Desk, new
 from tests.ui.stage import Stage, lines, main, text, until, until_text
 
@@ -182,3 +184,39 @@ def test_a_batch_on_its_way_in_leaves_no_blank_rows(tmp_path: Path, monkeypatch:
     assert None not in told
     other.close()
     desk.store.close()
+
+
+async def test_a_saying_stays_selected_while_others_come_and_go(stage: Stage) -> None:
+    stage.enqueue("web")
+    async with stage.open() as pilot:
+        cockpit = main(pilot).cockpit
+        cockpit.tell(["the first", "the second"])
+        await pilot.press("l")
+        await until_text(pilot, "the second")
+        rows = pilot.app.screen.query_one(LogList)
+        await pilot.press("k")
+        assert selected(rows) == "the second"
+        cockpit.told.appendleft((cockpit.told[0][0] - SECOND, "an older one"))
+        cockpit.tell(["a newer one"])
+        stage.enqueue("api")
+        await until_text(pilot, "a newer one")
+        await until_text(pilot, "bob")
+        assert selected(rows) == "the second"
+        assert rows.lost is None
+
+
+def selected(rows: LogList) -> str | None:
+    row = rows.selected_row()
+    return None if row is None else row.reason
+
+
+async def test_notices_do_not_grow_without_end(stage: Stage) -> None:
+    async with stage.open() as pilot:
+        cockpit = main(pilot).cockpit
+        cockpit.tell(f"notice {n}" for n in range(NOTICES + 50))
+        assert len(cockpit.told) == NOTICES
+        assert cockpit.notices()[0] == f"notice {NOTICES + 49}"
+        for n in range(500):
+            cockpit.live.problems.append(f"problem {n}")
+        assert len(cockpit.live.take_problems()) == 100
+        assert not cockpit.live.problems

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import subprocess
 from pathlib import Path
 
-from cockpit.domain.job import Priority, State
+import pytest
+
+from cockpit.domain.job import Job, Priority, State
 from cockpit.tui import marks
+from cockpit.tui.dialogs import send_many
+from cockpit.tui.operations.agents import AgentOperations
 from cockpit.tui.uncommitted import uncommitted
 from cockpit.tui.widgets.queue_list import QueueList
 from tests.ui.stage import Stage, lines, main, text, until, until_text
@@ -176,3 +181,65 @@ async def test_a_count_of_marks_shows_one_job_beside_the_list_and_not_each(stage
         await pilot.press("9", "space")
         await until_text(pilot, "✓ 30 marked")
         assert queue.cursor == 29
+
+
+async def test_one_line_for_the_marked_agents_goes_to_all_of_them_also_when_one_leaves(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    web, api, docs = (stage.start(project).id for project in ("web", "api", "docs"))
+    waiting = stage.enqueue("web")
+    sent: list[tuple[str, str]] = []
+    go_on = asyncio.Event()
+
+    async def send_to(_: object, job: Job, text: str, enter: bool) -> str:
+        sent.append((job.id, text))
+        await go_on.wait()
+        return "✖ its pane is gone" if job.id == docs else "✔ accepted"
+
+    monkeypatch.setattr(AgentOperations, "_send_to", send_to)
+    monkeypatch.setattr(send_many, "_AT_ONCE", 1)
+    async with stage.open() as pilot:
+        main(pilot).marks.add([web, docs, waiting])
+        main(pilot).show_marks()
+        await pilot.press("s")
+        await until_text(pilot, "2 agents get it. 1 marked job does not run.")
+        shown = text(pilot)
+        assert "is:marked" in shown
+        assert api not in shown
+        await pilot.press(*"go on", "enter")
+        await until(pilot, lambda: sent)
+        await pilot.press("escape")
+        await until(pilot, lambda: pilot.app.screen is main(pilot))
+        go_on.set()
+        await until_text(pilot, f"Sent to 1 of 2. {docs} ✖ its pane is gone.")
+        assert sorted(sent) == sorted([(web, "go on"), (docs, "go on")])
+        assert not len(main(pilot).marks)
+
+
+async def test_a_line_is_for_agents_whose_prompt_has_these_words(stage: Stage) -> None:
+    stage.start("web", prompt="Fix the login")
+    other = stage.start("api", prompt="Write notes").id
+    async with stage.open() as pilot:
+        await pilot.press("s")
+        pilot.app.screen.query_one("#to").value = "login"  # type: ignore[attr-defined]  # an Input
+        await until_text(pilot, "1 agent gets it.")
+        assert other not in text(pilot)
+
+
+def test_a_change_of_the_store_costs_what_has_changed_not_what_is_marked(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = [stage.enqueue("web") for _ in range(30)]
+    known = marks.Marks(stage.store)
+    known.add(ids)
+    assert [job.id for job in known.jobs()] == ids
+    stage.store.hold("job", ids[3], stage.clock.now())
+    with monkeypatch.context() as patch:
+        patch.setattr(stage.store, "get", lambda _: pytest.fail("it is known"))
+        known.forget()
+        assert [job.id for job in known.jobs() if job.held] == [ids[3]]
+    for id_ in ids:
+        stage.store.hold("job", id_, stage.clock.now())
+    monkeypatch.setattr(marks, "_MANY", 5)
+    known.forget()
+    assert all(job.held for job in known.jobs()), "so much has happened that all are read again"

@@ -18,12 +18,15 @@ def any_of(check: Check) -> Reason:
     """The reason of an action on the marked jobs, or on the selected one: it must be possible for one of them."""
 
     def reason(at: Situation) -> str | None:
-        whys = [check(job) for job in at.jobs]
-        if None in whys:
-            return None
-        if len(whys) > 1:
-            return f"not for any of the {len(whys)} marked ones: {whys[0]}"
-        return whys[0] if whys else "no job is selected"
+        first = ""
+        for job in at.jobs:
+            why = check(job)
+            if why is None:
+                return None
+            first = first or why
+        if len(at.jobs) > 1:
+            return f"not for any of the {len(at.jobs)} marked ones: {first}"
+        return first or "no job is selected"
 
     return reason
 

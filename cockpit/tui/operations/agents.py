@@ -15,7 +15,10 @@ from cockpit.tui.operations.base import BaseOperations
 from cockpit.tui.words import plain, plural
 
 if TYPE_CHECKING:
+    from cockpit.tui.dialogs.send_many import Sending
     from cockpit.tui.screens.agents import AgentsScreen
+
+_TOLD = 3  # that were not reached, by name
 
 
 class AgentOperations(BaseOperations):
@@ -101,12 +104,26 @@ class AgentOperations(BaseOperations):
         return True
 
     async def send_many(self, at: Situation) -> None:
-        """A text for all agents that fit a filter."""
+        """A text for all marked agents, or all that fit a filter; what became of it is told in any case."""
         from cockpit.tui.dialogs.send_many import SendManyDialog
 
         running = at.job if at.job is not None and at.job.state in ACTIVE else None
-        dialog = SendManyDialog(self._candidates, self._send_to, running, self._live.context.clock)
-        await self._screen.app.push_screen_wait(dialog)
+        head, clock = self._live.store.head, self._live.context.clock
+        dialog = SendManyDialog(self._candidates, self._send_to, running, clock, head=head, marked=at.marked)
+        sending = await self._screen.app.push_screen_wait(dialog)
+        if sending is None:
+            return
+        self._screen.unmark()
+        if not sending.done:
+            self._screen.app.run_worker(
+                self._tell_sent(sending), group="sending"
+            )  # this screen may go meanwhile
+
+    async def _tell_sent(self, sending: Sending) -> None:
+        await sending.ended.wait()
+        failed = "".join(f" {told}." for told in sending.failed[:_TOLD])
+        more = len(sending.failed) - _TOLD
+        self._say(f"{sending.says}{failed}{f' And {more:,} more.' if more > 0 else ''}")
 
     def _candidates(self) -> tuple[Sequence[Job], Mapping[str, AgentState]]:
         overview = self._screen.overview

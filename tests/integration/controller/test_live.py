@@ -76,7 +76,7 @@ async def test_a_bad_configuration_is_a_problem_to_show(desk: Desk) -> None:
         assert live.context.settings.scheduler.slots == 4
         desk.home.config.write_text("[scheduler]\nslots = 5\n", encoding="utf-8")
         await desk.appears(lambda: len(live.problems) > 1, "that it is mended")
-        assert live.problems[1:] == ["The configuration is read again."]
+        assert list(live.problems)[1:] == ["The configuration is read again."]
         desk.home.config.write_text("[scheduler]\nslots = 6\n", encoding="utf-8")
         await desk.appears(lambda: live.context.settings.scheduler.slots == 6, "a change")
         assert len(live.problems) == 2, "only one that was broken is told to be well"
@@ -99,7 +99,7 @@ async def test_what_prevents_it_from_scheduling_is_told_and_tried_again(
     job = desk.add("web", "echo x")
     async with cockpit() as live:
         await desk.ended(job)
-        assert live.problems == [f"this cockpit does not schedule: {error}"]
+        assert live.take_problems() == [f"this cockpit does not schedule: {error}"]
         assert live.role == "scheduler"
 
 
