@@ -42,6 +42,20 @@ async def test_a_running_jobs_screen_is_shown_in_colour_with_what_it_asks(fleet:
         assert fleet.job(job_id).state == "running"
 
 
+async def test_tab_leads_from_the_agents_screen_to_the_queue(fleet: Fleet) -> None:
+    """There another job is meant, and the job pane turns its tab: it kept the focus."""
+    async with fleet.open() as pilot:
+        await fleet.run("web")
+        await until_asked(pilot)
+        await fleet.run("web", "waits")
+        await until_text(pilot, "waits")
+        await pilot.press("v")
+        await pilot.press("tab")
+        await until(pilot, lambda: main(pilot).shown_job().state == "pending")  # type: ignore[union-attr]  # there is one
+        await pilot.pause()
+        assert main(pilot).focused is main(pilot).query_one("#queue")
+
+
 async def test_keys_go_to_the_agent_until_it_is_left(fleet: Fleet) -> None:
     async with fleet.open() as pilot:
         await fleet.run("web")
