@@ -47,11 +47,10 @@ async def test_tab_leads_from_the_agents_screen_to_the_queue(fleet: Fleet) -> No
     async with fleet.open() as pilot:
         await fleet.run("web")
         await until_asked(pilot)
-        await fleet.run("web", "waits")
+        waiting = await fleet.run("web", "waits")
         await until_text(pilot, "waits")
-        await pilot.press("v")
-        await pilot.press("tab")
-        await until(pilot, lambda: main(pilot).shown_job().state == "pending")  # type: ignore[union-attr]  # there is one
+        await pilot.press("v", "tab")
+        await until(pilot, lambda: main(pilot).shown_job() == fleet.job(waiting))
         await pilot.pause()
         assert main(pilot).focused is main(pilot).query_one("#queue")
 

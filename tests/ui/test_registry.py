@@ -20,7 +20,7 @@ from cockpit.tui.actions.keymap import check_keymap
 from cockpit.tui.actions.registry import ACTIONS, BY_ID, actions_of
 from cockpit.tui.agent_words import Keys
 from cockpit.tui.app import CockpitApp
-from cockpit.tui.operations.table import HANDS
+from cockpit.tui.operations.table import hands_of
 from cockpit.tui.outcome import KEEP_DEMO
 from cockpit.tui.overview import read_overview
 from cockpit.tui.screens.base import CockpitScreen
@@ -76,7 +76,7 @@ def test_there_is_a_class_for_every_screen_that_actions_name() -> None:
 
 @pytest.mark.parametrize("screen", sorted(EVERYWHERE))
 def test_every_action_of_a_screen_has_its_hands(screen: str) -> None:
-    assert [action.id for action in actions_of(screen) if not hasattr(HANDS[screen], action.id)] == []
+    assert [action.id for action in actions_of(screen) if not hasattr(hands_of(screen), action.id)] == []
 
 
 def test_what_has_a_reason_is_refused_somewhere_in_words_and_done_elsewhere(stage: Stage) -> None:

@@ -2,25 +2,13 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import cast
+
 from cockpit.tui.screens.base import CockpitScreen
 
 
 def screen_named(name: str) -> type[CockpitScreen]:
-    """The class of one of the screens that lie over the main one."""
-    if name == "history":
-        from cockpit.tui.screens.history import HistoryScreen
-
-        return HistoryScreen
-    if name == "grid":
-        from cockpit.tui.screens.grid import GridScreen
-
-        return GridScreen
-    if name == "log":
-        from cockpit.tui.screens.log import LogScreen
-
-        return LogScreen
-    if name == "dashboard":
-        from cockpit.tui.screens.dashboard import DashboardScreen
-
-        return DashboardScreen
-    raise LookupError(name)
+    """One of the screens that lie over the main one: for "grid" GridScreen of screens/grid.py."""
+    module = import_module(f"cockpit.tui.screens.{name}")
+    return cast("type[CockpitScreen]", getattr(module, f"{name.title()}Screen"))
