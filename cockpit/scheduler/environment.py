@@ -112,6 +112,6 @@ def _export(name: str, value: str) -> str:
     return f"command {line} 2>/dev/null" if name in _READ_ONLY else line
 
 
-def command_file(argv: Sequence[str]) -> str:
+def command_line(argv: Sequence[str]) -> str:
     """Shell text that makes `argv` the positional parameters."""
     return "set -- " + " ".join(shlex.quote(word) for word in argv) + "\n"

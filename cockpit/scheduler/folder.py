@@ -26,7 +26,7 @@ from cockpit.scheduler.environment import (
     Inside,
     attempt_environment,
     attempt_tmp,
-    command_file,
+    command_line,
     env_file,
     short_path,
 )
@@ -79,8 +79,7 @@ class AttemptFiles:
             session=session_id(self.places.home, self.claim.job_id, self.conversation.begun_by),
             resumed=self.conversation.resumed,
         )
-        _write_new(f"{attempt}/env", env_file(variables, self.umask, tag))
-        _write_new(f"{attempt}/command", command_file(argv))
+        _write_new(f"{attempt}/env", env_file(variables, self.umask, tag) + command_line(argv))
         _write_new(f"{attempt}/run.sh", _run_sh())
         if self.conversation.resumed:
             _write_new(f"{attempt}/{MARK}", "")

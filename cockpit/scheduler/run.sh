@@ -1,8 +1,8 @@
 #!/bin/sh
 # One attempt of one job: starts the agent once, and tells how it ended.
 #
-# Beside this file lie `env` (exports, emptied as soon as they are read: they may hold secrets) and `command` (sets the
-# positional parameters); both are written by cockpit, every value quoted. POSIX sh, so that it runs in any container.
+# Beside this file lies `env`, written by cockpit, every value quoted: exports, and the command as positional parameters.
+# It is emptied as soon as it is read: it may hold secrets. POSIX sh, so that it runs in any container.
 cd "${_cockpit_folder:-${0%/*}}" || exit 75 # a spare window's shell reads this file, and says where it is
 
 # With noclobber the file is made or the line fails (O_EXCL): of this script and a scheduler that is not sure whether it
@@ -11,11 +11,9 @@ set -C
 echo "run $$" 2>/dev/null >started || exit 75
 set +C
 echo "$$" >pid
-echo >heartbeat
 
 . ./env
 : >env # nothing to fork for; whoever cleans up after us removes it
-. ./command
 # These reach the agent as well, and it decides; this script stays to tell the exit code. HUP is another matter: the
 # terminal is gone. The kernel tells only us, and the agent once we have died of it.
 trap : TERM INT

@@ -152,6 +152,7 @@ class CockpitApp(Steady, App[int]):
         if self.on_painted is not None:
             self.on_painted()
             self.on_painted = None
+            gc.collect()
             gc.freeze()
             gc.enable()
 

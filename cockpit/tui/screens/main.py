@@ -323,7 +323,9 @@ class MainScreen(AgentsScreen):
         self.pane = name if name in self.panes.plan.shown else "job"
         self.panes.show(self.pane)
         self._show_pane_tabs()
-        self.set_focus(self._view(self.pane), scroll_visible=False)  # now: the job pane may turn its tab and keep it
+        self.set_focus(
+            self._view(self.pane), scroll_visible=False
+        )  # now: the job pane may turn its tab and keep it
         self._follow(self._chosen())
         self.panes.show_job(self.shown_job())
         self.tell_hints()

@@ -20,7 +20,7 @@ from cockpit.docker.engine import Engine
 from cockpit.docker.running import RunningContainer
 from cockpit.docker.spec import ContainerSpec, spec_of
 from cockpit.domain.project import Container, Project
-from cockpit.scheduler.environment import command_file, env_file
+from cockpit.scheduler.environment import command_line, env_file
 from cockpit.scheduler.folder import RUN_SH
 from cockpit.tmux.conf import conf_text
 from cockpit.tmux.hosts import Host
@@ -132,8 +132,7 @@ def attempt_files(
         **variables,
     }
     return {
-        "env": env_file(environment, 0o022, tag_of(running.spec.home, job_id, 7)),
-        "command": command_file(argv),
+        "env": env_file(environment, 0o022, tag_of(running.spec.home, job_id, 7)) + command_line(argv),
         "run.sh": Path(RUN_SH).read_text(encoding="utf-8"),
     }
 

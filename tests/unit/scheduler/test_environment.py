@@ -18,7 +18,7 @@ from cockpit.scheduler.environment import (
     Inside,
     MissingVariable,
     attempt_environment,
-    command_file,
+    command_line,
     env_file,
     own_variables,
 )
@@ -34,7 +34,7 @@ TAG = tag_of("/home", "113754-a2f5", 7)
 @settings(max_examples=40)
 @given(st.lists(ANY, min_size=1, max_size=5))
 def test_any_argument_round_trips(words: list[str]) -> None:
-    text = command_file(["printf", "%s\\0", *words]) + '"$@"\n'
+    text = command_line(["printf", "%s\\0", *words]) + '"$@"\n'
     done = subprocess.run(["/bin/sh"], input=text.encode(), capture_output=True, check=True)
     assert done.stdout == b"".join(word.encode() + b"\0" for word in words)
 
