@@ -25,6 +25,7 @@ from cockpit.domain.retry import AttemptEnd, Cause
 from cockpit.jobdir.layout import AttemptFolder, job_folder
 from cockpit.scheduler.engine import Engine
 from cockpit.scheduler.site import HERE, Site
+from cockpit.scheduler.spare import NAME
 from cockpit.tmux.server import Window
 
 log = logging.getLogger("cockpit.scheduler")
@@ -55,7 +56,12 @@ async def survey(engine: Engine, watched: Set[str] = frozenset()) -> list[Found]
     for site in engine.sites.known():
         spare = engine.sites.here.spare
         windows = await _windows(site)
-        for stray in [each for each in windows if each.name not in known and not spare.owns(each)]:
+        theirs = {window.window_id for job in active if (window := _window_of(engine, job, windows))}
+        for stray in [
+            each
+            for each in windows
+            if each.name not in known and each.window_id not in theirs and not spare.owns(each)
+        ]:
             log.info("closing the window of job %s, which does not run any more", stray.name)
             await engine.close_window(site, stray.window_id)
     return found
@@ -78,6 +84,15 @@ async def _windows(site: Site) -> list[Window]:
         return []
 
 
+def _window_of(engine: Engine, job: Job, windows: list[Window]) -> Window | None:
+    """By its name; one whose scheduler died before it was called after the job, by the process in it."""
+    named = next((each for each in windows if each.name == job.id), None)
+    if named is not None:
+        return named
+    pid = job_folder(engine.places.jobs, job.id).attempt(job.attempt).starter_pid()
+    return next((each for each in windows if each.pid == pid and each.name.startswith(NAME)), None)
+
+
 async def _judge(engine: Engine, job: Job) -> Found:
     folder = job_folder(engine.places.jobs, job.id).attempt(job.attempt)
     never = AttemptEnd(Cause.NEVER_STARTED, "the scheduler ended before it started")
@@ -88,7 +103,7 @@ async def _judge(engine: Engine, job: Job) -> Found:
     unheard = elsewhere and lost is None and folder.starter() is None
     if unheard and await asyncio.to_thread(site.void, folder, job.id, job.attempt):
         return _found(engine, job, site, None, None, never)
-    window = next((each for each in await _windows(site) if each.name == job.id), None)
+    window = _window_of(engine, job, await _windows(site))
     process = (
         await asyncio.to_thread(_process, engine, job, folder, window) if site is engine.sites.here else None
     )

@@ -45,6 +45,7 @@ class SpareWindow:
 
     def __init__(self, client: TmuxClient, folder: str, home: str) -> None:
         self._client, self._folder, self._home = client, folder, home
+        self._name = f"{NAME}-{os.getpid()}-{os.urandom(3).hex()}"
         self._ready: _Ready | None = None
         self._filling: asyncio.Task[None] | None = None
         self._naming: set[asyncio.Task[None]] = set()
@@ -57,10 +58,8 @@ class SpareWindow:
                 _forget(path)
 
     def owns(self, window: Window) -> bool:
-        """Is it the one that waits, or the one that is being made; not one that a scheduler before left?"""
-        making = self._filling is not None and not self._filling.done()
-        ready = self._ready is not None and self._ready.window.window_id == window.window_id
-        return window.name == NAME and (making or ready)
+        """Did this one open it: does it wait, or runs an attempt in it that it is not called after yet?"""
+        return window.name == self._name
 
     def refill_soon(self) -> None:
         """`refill`, once the attempt that got the last one has had the processors for itself."""
@@ -99,13 +98,13 @@ class SpareWindow:
             _forget(ready.folder)
         window = ready.window
         naming = asyncio.create_task(
-            self._name(window.window_id, name)
+            self._rename(window.window_id, name)
         )  # the agent is under way: nobody waits
         self._naming.add(naming)
         naming.add_done_callback(self._naming.discard)
         return Window(window.window_id, window.pane_id, window.pid, window.server_pid, name)
 
-    async def _name(self, window_id: str, name: str) -> None:
+    async def _rename(self, window_id: str, name: str) -> None:
         with contextlib.suppress(CockpitError):
             await self._client.command("rename-window", "-t", window_id, safe_name(name))
 
@@ -128,7 +127,7 @@ class SpareWindow:
             os.close(os.open(log, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
             os.symlink(log, link)  # plain characters for tmux
             window = await self._client.open_window(
-                NAME, self._folder, ["/bin/sh", "-c", _WAIT, NAME, fifo], link
+                self._name, self._folder, ["/bin/sh", "-c", _WAIT, NAME, fifo], link
             )
             self._ready = _Ready(window, folder, log)
             return

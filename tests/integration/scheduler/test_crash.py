@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import random
 import signal
 import subprocess
 from collections import Counter
+from glob import glob
 
 import pytest
 
 from cockpit.base.crash import CRASH_POINTS
-from cockpit.domain.job import State
+from cockpit.domain.job import ENDED, State
 from tests.desk import Desk
 
 pytestmark = [pytest.mark.tmux, pytest.mark.git]
@@ -53,6 +55,23 @@ def test_a_crash_at_every_point(desk: Desk, point: str) -> None:
     assert first.wait(60) == -signal.SIGKILL, "it was to die there"
     assert desk.run_until_idle() == 0, desk.tell()
     check(desk, jobs)
+
+
+def test_an_agent_whose_window_has_no_name_yet_is_left_alone(desk: Desk) -> None:
+    """It runs in what was the spare window; the next scheduler took that for one that nobody needs."""
+    gate = desk.gate("end")
+    first = desk.daemon(crash_at="window-opened")
+    desk.wait(
+        lambda: any(map(os.path.getsize, glob(f"{desk.places.home}/spare.*.log"))), "the spare", net=0.01
+    )
+    job = desk.add("api", f"echo x >>{desk.marks}/starts; {gate.waits}")
+    assert first.wait(60) == -signal.SIGKILL, desk.tell()
+    desk.wait(lambda: desk.marked("starts"), "the agent", net=0.01)
+    desk.daemon()
+    desk.wait(lambda: desk.job(job).state is State.RUNNING, "its adoption")
+    desk.wait(gate.has_somebody, "the agent", net=0.01)
+    desk.wait(lambda: desk.job(job).state in ENDED, "its end")
+    assert (desk.job(job).state, desk.job(job).attempt) == (State.COMPLETED, 1), desk.tell()
 
 
 def test_crashes_one_after_the_other(desk: Desk) -> None:

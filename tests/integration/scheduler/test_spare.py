@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.tmux, pytest.mark.git]
 
 
 async def spares(desk: Desk) -> list[str]:
-    return [window.name for window in await desk.tmux.list_windows() if window.name == "spare"]
+    return [window.name for window in await desk.tmux.list_windows() if window.name.startswith("spare")]
 
 
 async def test_a_spare_that_nobody_reads_is_closed(desk: Desk) -> None:
