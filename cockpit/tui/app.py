@@ -158,21 +158,25 @@ class CockpitApp(Steady, App[int]):
 
     async def on_event(self, event: events.Event) -> None:
         """Keys and what is pasted go out one after the other (keys_in_order.py)."""
-        if self.covered and isinstance(event, events.InputEvent):
-            if isinstance(event, events.Key) and event.key == "ctrl+q":
-                self.exit(0)  # whatever is typed else, nobody would see where it goes
-        elif not isinstance(event, (events.Key, events.Paste)) or event.is_forwarded:
-            await super().on_event(event)
-        elif not self.screen_stack:
-            return  # it is about to end
-        elif self.keys_in_order.admit(event):
-            target = self.focused or self.screen
-            if self._escapes_toasts(event):
-                self.clear_notifications()
-            else:
+        if not isinstance(event, (events.Key, events.Paste)) or event.is_forwarded:
+            if not (self.covered and isinstance(event, events.MouseEvent)):
                 await super().on_event(event)
-            if self.screen_stack:
-                self.keys_in_order.follow(target)
+        elif self.screen_stack and self.keys_in_order.admit(event):  # without a screen it is about to end
+            target = self.focused or self.screen
+            try:
+                await self._give_out(event)
+            finally:  # or what is held would wait for ever
+                if self.screen_stack:
+                    self.keys_in_order.follow(target)
+
+    async def _give_out(self, event: events.Key | events.Paste) -> None:
+        if self.covered:  # nobody would see where it goes
+            if isinstance(event, events.Key) and event.key == "ctrl+q":
+                self.exit(0)
+        elif self._escapes_toasts(event):
+            self.clear_notifications()
+        else:
+            await super().on_event(event)
 
     def _escapes_toasts(self, event: events.Event) -> bool:
         """Escape takes toasts away first; in a field, a dialog and an agent's screen it means what it means there."""

@@ -2,7 +2,8 @@
 
 Textual gives every key at once to whoever has the focus at that moment. Over a slow line `/user:carol` comes in one
 packet, and `u` (release a lock) would reach the list before `/` has opened the filter. So a key is followed up to the
-app, where bindings are looked at; then its action may move the focus or open a dialog; then comes the next one.
+app, where bindings are looked at; then what its action has left word of is waited for, since that may move the focus,
+and the operation that it began, since that may open a dialog; then comes the next one.
 """
 
 from __future__ import annotations
@@ -19,10 +20,11 @@ from textual.message_pump import MessagePump
 from textual.screen import Screen
 from textual.worker import NoActiveWorker, Worker, get_current_worker
 
-# seconds that a key waits for the one before: nothing may swallow keys, however long it takes
-_AT_MOST = 0.15
-# seconds for what opens a dialog: a loaded machine takes long, and its keys belong to the dialog
-_OPENING = 1.0
+# seconds that a key waits for what the one before moves or opens: a loaded machine takes long, and the key belongs
+# there; but nothing may swallow keys, however long it takes
+_AT_MOST = 1.0
+# seconds for an operation that asks no more: only the order of what is done depends on it
+_DECIDED = 0.15
 Typed = events.Key | events.Paste
 
 
@@ -62,9 +64,10 @@ class KeysInOrder:
         try:
             with suppress(TimeoutError):
                 async with asyncio.timeout(_AT_MOST):
-                    await _passed(target)
+                    await _passed(target)  # the key itself, up to the app, where its action is done
+                    await _passed(target)  # what that action has posted, and the focus that this moves
             with suppress(TimeoutError, ScreenStackError):  # the app may end meanwhile
-                async with asyncio.timeout(_OPENING):
+                async with asyncio.timeout(_AT_MOST):
                     for worker in self._operations():
                         if worker not in before:
                             await self._settled(worker, screen)
@@ -83,7 +86,7 @@ class KeysInOrder:
         until: float | None = None
         while not worker.is_finished:
             if worker in self._decided:
-                until = until or loop.time() + _AT_MOST
+                until = until or loop.time() + _DECIDED
                 if loop.time() > until:
                     return
             if (

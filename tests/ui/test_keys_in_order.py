@@ -13,6 +13,7 @@ from textual.widgets import Input, TextArea
 from cockpit.tui import keys_in_order
 from cockpit.tui.dialogs.enqueue import EnqueueDialog
 from cockpit.tui.screens.log import LogScreen
+from cockpit.tui.widgets.find_bar import FindBar
 from tests.ui.stage import Stage, main, until, until_text
 
 
@@ -69,10 +70,26 @@ async def test_tabs_in_one_packet_reach_the_fields_of_the_form(stage: Stage) -> 
         await until(pilot, filled)
 
 
+async def test_what_follows_the_slash_of_a_text_is_looked_for(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage.start("web", log="one error\n")
+
+    async def late(_: FindBar) -> None:
+        await asyncio.sleep(0.2)  # on a machine that has much to do
+
+    monkeypatch.setattr(FindBar, "on_mount", late, raising=False)
+    async with stage.open() as pilot:
+        await until_text(pilot, "one error")
+        at_once(pilot, "o/error\n")
+        await until_text(pilot, "1 of 1: error")
+        assert pilot.app.screen is main(pilot)
+
+
 async def test_keys_wait_for_no_dialog_that_will_not_come(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(keys_in_order, "_OPENING", 60.0)
+    monkeypatch.setattr(keys_in_order, "_AT_MOST", 60.0)
     stage.enqueue("web")
     done = asyncio.Event()
 

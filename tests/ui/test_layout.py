@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from textual import events
 from textual.pilot import Pilot
 
 from cockpit.tui.dialogs.enqueue import EnqueueDialog
@@ -170,9 +171,17 @@ async def test_what_is_open_outlives_a_terminal_that_is_too_small(stage: Stage) 
         await pilot.resize_terminal(50, 12)
         await until_text(pilot, "needs 60x15")
         await pilot.press("x", "escape")
+        app.post_message(events.Paste("unseen"))
         await pilot.resize_terminal(80, 24)
         await until_text(pilot, "half a prompt")
         assert form.area.text == "half a prompt"
+        for _ in range(3):  # the first is under way, the others are held
+            app.post_message(events.Key("s", "s"))
+        await pilot.resize_terminal(50, 12)
+        await pilot.pause(0.1)
+        await pilot.resize_terminal(80, 24)
+        await pilot.press("!")
+        await until(pilot, lambda: form.area.text.endswith("!"))
         await pilot.resize_terminal(50, 12)
         form.dismiss(None)  # as when its jobs went into the queue a moment ago
         await pilot.pause()

@@ -181,15 +181,12 @@ class JobTabs(Steady, Vertical):
 
     # searching in the text
 
-    def on_text_view_search_wanted(self, message: TextView.SearchWanted) -> None:
+    async def on_text_view_search_wanted(self, message: TextView.SearchWanted) -> None:
+        """Open the line to type in, before anything else: the next key may be on its way already."""
         message.stop()
-        found = self.query(FindBar)
-        if found:
-            found.first().start()
-        else:
-            bar = FindBar()
-            self.mount(bar)
-            bar.call_after_refresh(bar.start)
+        if not self.query(FindBar):
+            await self.mount(FindBar())
+        self.query_one(FindBar).start()
 
     def on_find_bar_changed(self, message: FindBar.Changed) -> None:
         message.stop()
