@@ -2,7 +2,7 @@
 
     jobs/<id>/            meta.json status.json prompt.md guidelines.md
                           output.log progress.md pid exit_code      links to the current attempt's
-    jobs/<id>/attempts/<n>/   run.sh env command output.log progress.md pid started heartbeat exit_code
+    jobs/<id>/attempts/<n>/   run.sh env output.log progress.md pid started heartbeat exit_code
 
 An agent works with its attempt's folder (COCKPIT_JOB_DIR), so a late word of attempt 1 never counts for attempt 2.
 """
@@ -40,15 +40,19 @@ class AttemptFolder:
 
     def exit_code(self) -> int | None:
         """What the agent's command ended with; None while it has not ended."""
-        text = read_text(f"{self.path}/exit_code")
+        text = read_text(f"{self.path}/exit_code") or self._last_word()
         with contextlib.suppress(ValueError):
             return int(text) if text else None
         return None
 
+    def _last_word(self) -> str:
+        """The exit code in `started`, where run.sh leaves it when the disk is full."""
+        return (read_text(self.started) or "").partition("\nexit ")[2]
+
     def starter(self) -> str | None:
         """Who won the right to start: `run <pid>`, `void`, or None when nobody has yet."""
         text = read_text(self.started)
-        return text.strip() if text else None
+        return text.partition("\n")[0].strip() if text else None
 
     def starter_pid(self) -> int | None:
         """The pid of run.sh; None where it has not started, or never will."""
@@ -62,15 +66,18 @@ class AttemptFolder:
         who found it still empty would know no process to end. Blocks for up to half a second then.
         """
         os.makedirs(self.path, mode=0o700, exist_ok=True)
+        if os.path.exists(self.started):  # nothing to write then: the disk may be full
+            return self._settled() == "void"
         mine = f"{self.path}/v.{os.getpid()}.{os.urandom(3).hex()}"
-        with open(mine, "w", encoding="ascii") as file:
-            file.write("void\n")
         try:
+            with open(mine, "w", encoding="ascii") as file:
+                file.write("void\n")
             os.link(mine, self.started)
         except FileExistsError:
             return self._settled() == "void"
         finally:
-            os.unlink(mine)
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(mine)
         return True
 
     def _settled(self) -> str | None:

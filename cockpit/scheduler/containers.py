@@ -133,7 +133,7 @@ class ContainerSite:
         if self.running.shared:
             return
         files = {}
-        for name in ("run.sh", "env", "command", "prompt.md"):
+        for name in ("run.sh", "env", "prompt.md"):
             with open(f"{folder.path}/{name}", "rb") as file:
                 files[name] = file.read()
         put_files(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import signal
 
@@ -33,7 +34,12 @@ async def left_running(desk: Desk, *projects: str) -> list[str]:
 
 def of(desk: Desk, job: str) -> list[int]:
     """The pids that carry the job's id."""
-    return [each.pid for each in desk.processes() if each.environ().get("COCKPIT_JOB_ID") == job]
+    found = []
+    for each in desk.processes():
+        with contextlib.suppress(psutil.Error):  # it has just ended
+            if each.environ().get("COCKPIT_JOB_ID") == job:
+                found.append(each.pid)
+    return found
 
 
 async def test_kill_without_a_scheduler_is_carried_out_by_the_caller(desk: Desk) -> None:

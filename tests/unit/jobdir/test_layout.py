@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import shutil
 import subprocess
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -13,12 +15,12 @@ from cockpit.jobdir.layout import AttemptFolder, job_folder
 from cockpit.scheduler.folder import RUN_SH
 
 
-def prepared(folder: Path) -> AttemptFolder:
+def prepared(folder: Path, script: str = "echo $$ >>ran") -> AttemptFolder:
     """An attempt whose command appends its pid to the file `ran`."""
     folder.mkdir()
     shutil.copy(RUN_SH, folder / "run.sh")
-    (folder / "env").write_text(f"export COCKPIT_JOB_DIR={folder} COCKPIT_WORKDIR={folder}\n")
-    (folder / "command").write_text("set -- sh -c 'echo $$ >>ran'\n")
+    variables = f"export COCKPIT_JOB_DIR={folder} COCKPIT_WORKDIR={folder}"
+    (folder / "env").write_text(f"{variables}\nset -- sh -c '{script}'\n")
     return AttemptFolder(str(folder))
 
 
@@ -48,13 +50,13 @@ def test_void_against_run(tmp_path: Path, number: int) -> None:
     assert (voided, codes) == (({False}, [0, 75, 75, 75]) if ran else ({True}, [75] * 4))
 
 
-def test_void_waits_for_the_winners_name(tmp_path: Path) -> None:
+def test_void_waits_for_the_winners_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """run.sh makes the file, and writes its pid a moment later: who lost must know whom to end."""
-    attempt = AttemptFolder(str(tmp_path))
+    attempt, real, looked = AttemptFolder(str(tmp_path)), AttemptFolder.starter, threading.Event()
+    monkeypatch.setattr(AttemptFolder, "starter", lambda self: (real(self), looked.set())[0])
     with open(attempt.started, "w", encoding="ascii") as started, ThreadPoolExecutor(1) as other:
         voiding = other.submit(attempt.void)
-        while not list(tmp_path.glob("v.*")) and not voiding.done():
-            pass
+        assert looked.wait(10)
         started.write("run 4711\n")
         started.flush()
         assert voiding.result() is False
@@ -66,6 +68,30 @@ def test_void_is_for_good_and_needs_no_folder(tmp_path: Path) -> None:
     assert attempt.void()
     assert attempt.void()
     assert attempt.starter() == "void"
+
+
+def test_the_exit_code_needs_no_new_file(tmp_path: Path) -> None:
+    """On a full disk it is told in a file that was there before: lost, the job would run a second time."""
+    attempt = prepared(tmp_path / "1", "mkdir e.$PPID; exit 3")  # stands for the file that can't be written
+    start(attempt)
+    assert not (tmp_path / "1" / "exit_code").exists()
+    assert attempt.exit_code() == 3
+    assert (attempt.starter() or "").startswith("run ")
+    assert attempt.starter_pid()
+
+
+def test_a_full_disk_keeps_nobody_from_knowing_that_it_started(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    attempt = prepared(tmp_path / "1")
+    assert start(attempt) == 0
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "no space left on device")
+
+    monkeypatch.setattr("builtins.open", full)
+    monkeypatch.setattr(AttemptFolder, "starter", lambda _: "run 1")
+    assert attempt.void() is False
 
 
 @pytest.mark.parametrize(("text", "code"), [("0\n", 0), ("137\n", 137), ("", None), ("x", None)])
