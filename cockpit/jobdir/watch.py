@@ -36,6 +36,7 @@ class FolderWatcher:
         self._step, self._debounce = step, debounce
         self._listeners: dict[str, list[OnChange]] = {}
         self._changed = asyncio.Event()
+        self._trouble = ""  # what was told last
 
     def add(self, folder: str, on_change: OnChange) -> None:
         """Watch `folder` from the next turn of the loop on; it is reported once when the watch is armed."""
@@ -53,32 +54,37 @@ class FolderWatcher:
 
     async def run(self) -> None:
         """Report until cancelled."""
+        before: _Watch | None = None
         watch: _Watch | None = None
         try:
             while True:
                 self._changed.clear()
                 folders = sorted(filter(os.path.isdir, self._listeners))
-                following = self._watch(folders) if folders else None
-                if watch is not None:
-                    await watch.end()
-                watch = following
+                before, watch = watch, self._watch(folders) if folders else None
+                if before is not None:
+                    await before.end()
                 for folder in folders:
                     self._tell(folder, set())
                 await self._changed.wait()
         finally:
-            if watch is not None:
-                await watch.end()
+            for each in (before, watch):
+                if each is not None:
+                    await each.end()
 
     def _watch(self, folders: list[str]) -> _Watch | None:
         try:
-            return _Watch(folders, self._report, self._failed, self._step, self._debounce)
-        except OSError as error:
+            watch = _Watch(folders, self._report, self._failed, self._step, self._debounce)
+        except Exception as error:  # too many inotify instances are no OSError of watchfiles'
             self._failed(error)
             return None
+        self._trouble = ""
+        return watch
 
     def _failed(self, error: Exception) -> None:
         """A folder vanished while the watch was armed, or the kernel has no watches left: arm it anew in a moment."""
-        log.warning("folders are not watched for a moment: %s", error)
+        if str(error) != self._trouble:  # it may last: the log is not to be filled with it
+            log.warning("folders are not watched for a moment: %s", error)
+        self._trouble = str(error)
         asyncio.get_running_loop().call_later(_AGAIN, self._changed.set)
 
     def _report(self, names: dict[str, set[str]]) -> None:
@@ -94,7 +100,7 @@ class _Watch:
     """One armed watch over a fixed set of folders, with a thread of its own: it waits for as long as it lives.
 
     watchfiles' Rust part directly, as its documentation shows: `awatch` would bring anyio, a megabyte of it. Raises
-    OSError when a folder has vanished or the kernel has no watches left.
+    OSError when a folder has vanished or the kernel has no watches left, RuntimeError when it has no instances.
     """
 
     def __init__(
@@ -122,7 +128,7 @@ class _Watch:
     async def end(self) -> None:
         """Stop watching; returns when its thread has let go."""
         self._stop.set()
-        await self._ended
+        await asyncio.shield(self._ended)  # whoever is cancelled while it waits here waits for it once more
 
     def _run(self) -> None:
         with contextlib.suppress(RuntimeError):  # the loop is closed: nobody listens any more

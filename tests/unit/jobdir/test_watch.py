@@ -5,9 +5,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import shutil
+import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import pytest
+
+from cockpit.jobdir import watch
 from cockpit.jobdir.watch import FolderWatcher
 
 
@@ -132,3 +136,48 @@ async def test_a_watch_that_could_not_be_armed_is_armed_again(tmp_path: Path) ->
         await heard.until(tmp_path / "b")
         (tmp_path / "b" / "later").touch()
         await heard.until(tmp_path / "b", "later")
+
+
+async def test_whoever_is_cancelled_between_two_watches_leaves_none_behind(tmp_path: Path) -> None:
+    async with watching(tmp_path / "a") as (watcher, heard):
+        await heard.until(tmp_path / "a")
+        (tmp_path / "b").mkdir()
+        watcher.add(str(tmp_path / "b"), heard)
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)  # the next watch stands, and the one before is about to end
+        threads = _threads()
+        assert len(threads) == 2
+    for each in threads:
+        each.join(5)  # it says that it has let go right before it is gone
+        assert not each.is_alive()
+
+
+async def test_no_inotify_instance_is_told_once_and_ends_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """watchfiles tells it by an error of its own, which is a RuntimeError; other programs may use them all up."""
+    tries: list[object] = []
+
+    class NoneLeft:
+        def __init__(self, *words: object) -> None:
+            tries.append(words)
+            raise RuntimeError("Error creating recommended watcher: Too many open files")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("watchfiles._rust_notify.RustNotify", NoneLeft)
+        patched.setattr(watch, "_AGAIN", 0.01)
+        async with watching(tmp_path / "a") as (_, heard), asyncio.timeout(10):
+            while len(tries) < 3:
+                heard.changed.clear()
+                await heard.changed.wait()
+            patched.undo()
+            while not _threads():
+                heard.changed.clear()
+                await heard.changed.wait()
+            (tmp_path / "a" / "x").touch()
+            await heard.until(tmp_path / "a", "x")
+    assert len(caplog.records) == 1
+
+
+def _threads() -> list[threading.Thread]:
+    return [each for each in threading.enumerate() if each.name == "folders"]
