@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from operator import add, attrgetter
 
 from cockpit.base import process
@@ -71,6 +71,11 @@ class Batches(Queue):
     lock SQLite copies it from there.
     """
 
+    def __init__(self, path: str, on_commit: Callable[[], None] | None = None) -> None:
+        super().__init__(path, on_commit)
+        self._given_up: set[int] = set()
+        """Batches of this connection that failed, and could not be removed at once."""
+
     def enqueue(self, new: Sequence[NewJob], now: Micros) -> list[Accepted]:
         """As for a few jobs. What needs no lock is done between the pieces, when others may write."""
         if len(new) <= PIECE or self._depth:  # inside another transaction nobody gets a turn between pieces
@@ -90,11 +95,12 @@ class Batches(Queue):
                 return self._by_pieces(new, now)
 
     def _by_pieces(self, new: Sequence[NewJob], now: Micros) -> list[Accepted]:
-        self._connection.execute("PRAGMA temp_store = MEMORY")
-        self._connection.execute(_INCOMING)
-        batch, first = self._open_batch(len(new))
+        with self._explained():
+            self._patiently("PRAGMA temp_store = MEMORY")
+            self._patiently(_INCOMING)
         # In their order a piece's ids lie side by side in the index: a tenth of the pages to write.
         ids = sorted(new_ids(now, len(new), self._taken))
+        batch, first = self._open_batch(len(new))
         done, pace = 0, _Pace()
         try:
             while done < len(new):
@@ -118,6 +124,7 @@ class Batches(Queue):
                     self._look_at_needs_again(first, first + len(new) - 1)
                 ahead = self._reveal(new, now)
         except BaseException:
+            self._given_up.add(batch)  # in case it can't be removed now: the disk may be full
             self._discard_batch(batch, process.current())
             raise
         finally:
@@ -137,6 +144,8 @@ class Batches(Queue):
     def _replace_taken(self, ids: list[str], done: int, now: Micros) -> None:
         """Another id for each that somebody has taken since it was drawn."""
         found = self._rows("SELECT place FROM incoming i CROSS JOIN jobs j ON j.id = i.id ORDER BY place")
+        if not found:  # nearly always; and the lock is held
+            return
         fresh = new_ids(now, len(found), lambda some: self._taken(some) | (some & set(ids)))
         for (place,), id_ in zip(found, fresh, strict=True):
             ids[done + place - 1] = id_
@@ -177,7 +186,9 @@ class Batches(Queue):
         rows = self._rows("SELECT batch, pid, pid_started, boot FROM staging")
         found = [(batch, process.ProcessId(*who)) for batch, *who in rows]
         return sum(
-            self._discard_batch(batch, who) for batch, who in found if not who.alive() or who.stopped()
+            self._discard_batch(batch, who)
+            for batch, who in found
+            if batch in self._given_up or not who.alive() or who.stopped()
         )
 
     def _see_that_it_is_here(self, batch: int) -> None:
@@ -209,4 +220,5 @@ class Batches(Queue):
                     self._execute(f"DELETE FROM {table} WHERE {where}", (start, min(start + PIECE - 1, last)))
         with self.transaction(durable=False):
             self._execute("DELETE FROM staging WHERE batch = ?", (batch,))
+        self._given_up.discard(batch)
         return True

@@ -10,7 +10,7 @@ import os
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from cockpit.base.errors import CockpitError, Unavailable
 
@@ -145,8 +145,12 @@ class Database:
         self._patiently(f"PRAGMA wal_autocheckpoint = {pages}")
 
     def _fold_back(self) -> None:
-        """Fold the WAL back into the file, as far as no reader needs it, and flush both; holds no writer up."""
-        self._patiently("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+        """Fold the WAL back into the file, as far as no reader needs it, and flush both; holds no writer up.
+
+        Only to be quicker: where the file can't grow, the commit that comes after says so, if it can't do without.
+        """
+        with suppress(sqlite3.OperationalError):
+            self._patiently("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
 
     def _begin(self, synchronous: str) -> None:
         if self._synchronous != synchronous:

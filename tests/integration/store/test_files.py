@@ -7,7 +7,7 @@ import shutil
 import sqlite3
 import stat
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -192,6 +192,40 @@ def test_a_batch_that_does_not_fit_leaves_nothing_once_there_is_room(small_disk:
     assert [job.id for job in store.jobs()] == [first.job_id]
     assert store.counts().pending[JOB.priority] == 1
     store.close()
+
+
+def test_a_wal_that_can_not_be_folded_back_keeps_no_batch_out(
+    store: SqliteStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The WAL has room, the file has none: it came out as a traceback."""
+    real = SqliteStore._patiently
+
+    def full(self: SqliteStore, statement: str, values: Sequence[object] = ()) -> sqlite3.Cursor:
+        if "checkpoint(" in statement:
+            raise sqlite3.OperationalError("database or disk is full")
+        return real(self, statement, values)
+
+    monkeypatch.setattr(SqliteStore, "_patiently", full)
+    assert len(store.enqueue([JOB] * 400, NOW)) == 400
+
+
+def test_a_batch_that_could_not_even_be_removed_goes_later(
+    store: SqliteStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its process lives on; those who follow the events would wait for it as long."""
+
+    def full(*_: object) -> None:
+        raise Unavailable("the disk is full")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(SqliteStore, "_reveal", full)
+        patched.setattr(SqliteStore, "_discard_batch", full)
+        with pytest.raises(Unavailable):
+            store.enqueue([JOB] * 400, NOW)
+    assert store.last_whole_event() < store.last_event()
+    assert store.discard_dead_batches() == 1
+    assert store.last_whole_event() == store.last_event() == 0
+    assert store.discard_dead_batches() == 0
 
 
 def test_no_room_in_the_file_is_told_the_same_way(store: SqliteStore) -> None:
