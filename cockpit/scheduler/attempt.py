@@ -180,15 +180,17 @@ class Attempt:
         """Watch, end, finish. Whoever carries an old fence by now changes nothing."""
         watch = asyncio.create_task(self._watch_process())
         watch.add_done_callback(self._watch_over)
-        self._heartbeat.start()
-        timeout = self._begin_clock()
-        self.look()
+        timeout: Timeout | None = None
         try:
+            self._heartbeat.start()
+            timeout = self._begin_clock()
+            self.look()
             async with self._site.escort(self.claim, self.folder, self._pane, self._errands):
                 end = await self._verdict
         finally:
             self._heartbeat.stop()
-            timeout.pause()
+            if timeout is not None:
+                timeout.pause()
             if self._interaction is not None:
                 await self._interaction.stop()
             watch.cancel()
@@ -209,7 +211,8 @@ class Attempt:
         timeout = Timeout(engine.clock, engine.store.get(claim.job_id).timeout, self._timed_out)
         was = parking(engine.store.events(claim.job_id, 1000), claim.attempt) if self._adopted else Parking()
         now = engine.now()
-        timeout.start((now - claim.granted_at - was.total(now)) / SECOND)
+        if not self._adopted or self.folder.exit_code() is None:  # it ended by itself while nobody watched
+            timeout.start((now - claim.granted_at - was.total(now)) / SECOND)
         self._interact(timeout, was)
         return timeout
 

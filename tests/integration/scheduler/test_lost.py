@@ -6,15 +6,21 @@ import asyncio
 import errno
 import os
 import signal
+import time
 
 import psutil
 import pytest
 
+from cockpit.base.clock import Clock
+from cockpit.base.errors import Unavailable
+from cockpit.base.times import SECOND
 from cockpit.docker.engine import EngineGone
 from cockpit.domain.job import Job, State
 from cockpit.scheduler import ending, recovery, scheduler
+from cockpit.scheduler.attempt import Attempt
 from cockpit.scheduler.ending import wait_for_exit
 from cockpit.scheduler.engine import Engine
+from cockpit.scheduler.timeout import Timeout
 from tests.desk import PATIENCE, Desk, in_pane_of
 
 pytestmark = [pytest.mark.tmux, pytest.mark.git]
@@ -83,6 +89,32 @@ async def test_a_watch_that_fails_leaves_no_job_that_nobody_sees_end(
     job = desk.add("web", gate.waits)
     async with desk.running():
         await desk.appears(lambda: len(tries) > 1, "the second watch")
+        await desk.appears(gate.has_somebody, "the agent")
+        (ended,) = await desk.ended(job)
+    assert (ended.state, ended.attempt) == (State.COMPLETED, 1)
+
+
+async def test_a_watch_that_fails_at_its_beginning_leaves_nothing_of_it(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two that watch one job: the one that nobody knows would call it stalled, and lost."""
+    real, failed = Attempt._begin_clock, []
+
+    def fails_at_first(self: Attempt) -> Timeout:
+        if failed:
+            return real(self)
+        failed.append(self)
+        raise Unavailable("the disk is failing")
+
+    monkeypatch.setattr(Attempt, "_begin_clock", fails_at_first)
+    monkeypatch.setattr(scheduler, "NET", 0.05)
+    gate = desk.gate("end")
+    job = desk.add("web", gate.waits)
+    async with desk.running():
+        await desk.in_state(job, State.RUNNING)
+        watches = [each for each in asyncio.all_tasks() if "_watch_process" in repr(each.get_coro())]
+        assert len(watches) == 1
+        assert failed[0]._heartbeat._timer is None
         await desk.appears(gate.has_somebody, "the agent")
         (ended,) = await desk.ended(job)
     assert (ended.state, ended.attempt) == (State.COMPLETED, 1)
@@ -231,9 +263,12 @@ async def test_the_window_is_closed_by_hand(desk: Desk) -> None:
     assert desk.processes() == []
 
 
-async def test_dead_while_no_scheduler_ran(desk: Desk) -> None:
+async def test_dead_while_no_scheduler_ran(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     gate, other = desk.gate("never"), desk.gate("other")
-    lost, done = desk.add("web", twice(desk, gate.waits)), desk.add("api", f"{other.waits}; exit 3")
+    lost = desk.add("web", twice(desk, gate.waits))
+    done = desk.add(
+        "api", f"{other.waits}; exit 130", timeout="1h"
+    )  # as if a signal had ended it: tmux is asked, too
     async with desk.running():
         await running(desk, lost)
         await desk.in_state(done, State.RUNNING)
@@ -242,11 +277,13 @@ async def test_dead_while_no_scheduler_ran(desk: Desk) -> None:
     assert pid
     os.kill(pid, signal.SIGKILL)
     await desk.appears(other.has_somebody, "the other agent")
-    await desk.appears(lambda: desk.attempt(done).exit_code() == 3, "its exit code")
+    await desk.appears(lambda: desk.attempt(done).exit_code() == 130, "its exit code")
+    monkeypatch.setattr(Clock, "now", lambda _: time.time_ns() // 1000 + 2 * 3600 * SECOND)
     async with desk.running():
         await desk.ended(lost, done)
     assert desk.job(lost).state is State.COMPLETED
     assert "while no scheduler ran" in str(desk.store.attempts(lost)[0].reason)
-    assert (desk.job(done).state, desk.job(done).exit_code) == (State.FAILED, 3)
+    assert desk.store.attempts(done)[0].cause == "exited", "its timeout came later than its end"
+    assert (desk.job(done).state, desk.job(done).exit_code) == (State.FAILED, 130)
     exited = os.stat(f"{desk.attempt(done).path}/exit_code").st_mtime_ns // 1000
     assert desk.job(done).finished_at == exited, "not when somebody came to see"
