@@ -66,6 +66,7 @@ class Interaction:
         self._settle: asyncio.TimerHandle | None = None
         self._side = SideTasks(claim.job_id)
         self._parking: asyncio.Task[None] | None = None
+        self._going_on: asyncio.Task[None] | None = None
         self.limited_until: int | None = None
 
     @property
@@ -84,8 +85,9 @@ class Interaction:
         """Watch no more; what was begun is let finish."""
         self._watch.stop()
         self._cancel_settle()
-        if self._parking is not None:
-            self._parking.cancel()
+        for task in (self._parking, self._going_on):
+            if task is not None:
+                task.cancel()
         await self._side.finish()
 
     async def leave(self, gone: Callable[[], bool]) -> None:
@@ -225,7 +227,18 @@ class Interaction:
             await asyncio.sleep(_SLOT_PAUSE)
         self._parking = None
         self._timeout.go_on()
-        await self.pane.send_keys(GO_ON)
+        self._going_on = self._side.spawn(self._tell_to_go_on())
+
+    async def _tell_to_go_on(self) -> None:
+        """Until tmux takes it: nobody else would, and it would stand there with slot and lock. Twice does no harm."""
+        while True:
+            try:
+                await self.pane.send_keys(GO_ON)
+            except Unavailable as error:
+                log.warning("job %s: told to go on: %s", self._claim.job_id, error)
+                await asyncio.sleep(_TRY_AGAIN)
+            else:
+                return
 
     async def _insist(self, write: Callable[[Store], T]) -> T:
         """Write, again and again while the store can't (a full disk): a parked agent would be forgotten otherwise."""

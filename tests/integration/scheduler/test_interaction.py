@@ -17,8 +17,10 @@ from cockpit.base.times import SECOND
 from cockpit.domain.job import Delayed, State
 from cockpit.domain.screen import PaneState
 from cockpit.scheduler import interaction
+from cockpit.scheduler.resume import GO_ON
 from cockpit.scheduler.timeout import Timeout
 from cockpit.store.sqlite import SqliteStore
+from cockpit.tmux.pane import PaneController
 from tests.desk import Desk
 
 pytestmark = [pytest.mark.tmux, pytest.mark.git]
@@ -310,6 +312,16 @@ class TestLimits:
     ) -> None:
         """The next scheduler knows from the store that it is parked, and until when, whatever its screen says."""
         monkeypatch.setattr(interaction, "_NAP", 0.05)
+        monkeypatch.setattr(interaction, "_TRY_AGAIN", 0.02)
+        send, told = PaneController.send_keys, []
+
+        async def silent_at_first(self: PaneController, text: str, **options: Any) -> Any:
+            told.extend([text] * (text == GO_ON))
+            if told == [GO_ON] == [text]:
+                raise Unavailable("tmux does not answer")
+            return await send(self, text, **options)
+
+        monkeypatch.setattr(PaneController, "send_keys", silent_at_first)
         clocks: list[str] = []
 
         def noted(name: str) -> None:
