@@ -34,11 +34,12 @@ class EndedDays:
         """When each day began on which something that fits ended, and how many did."""
         event = self._store.last_whole_event()
         changed = self._changed() if only == self._only else None
-        self._only, self._event = only, event
+        self._only = None  # where counting fails, the next time counts all
         if changed is None:
             self._count_all(only)
         else:
             self._count_again(only, changed)
+        self._only, self._event = only, event
         return sorted(self._days.items(), reverse=True)
 
     def _changed(self) -> set[Micros] | None:

@@ -51,13 +51,14 @@ class Past:
         )
         if state == self._state:
             return False
-        self._state = state
+        self._state = None  # where reading fails, the next time reads
         if self.rows is self.paged:
             only = ended_only(wanted, now)
             self._window.arrange(Order.ENDED, only)
             days = [Group(str(day), day_title(day, now), count) for day, count in self._ended_days.read(only)]
             self._window.reload(sum(day.count for day in days))
             self.paged.regroup(days)
+        self._state = state
         return True
 
     def take_found(self, jobs: Sequence[Job], now: Micros) -> None:

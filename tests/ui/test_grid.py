@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from textual.events import MouseScrollUp
 from textual.pilot import Pilot
 
 from cockpit.domain.screen import PaneState
+from cockpit.tmux.screen import Screen
 from cockpit.tui.screens.grid import GridScreen
+from cockpit.tui.typist import Typist
 from cockpit.tui.widgets.tile import Tile
 from tests.ui.gridstage import FLEET, GridStage
 from tests.ui.stage import Stage, lines, main, text, until, until_text
@@ -164,7 +167,7 @@ async def test_more_and_fewer_at_once(fleet: GridStage) -> None:
         await opened(pilot, 9)  # four is what fits there: no number is wished for any more
 
 
-async def test_one_scrolls_back_in_a_tile(fleet: GridStage) -> None:
+async def test_one_scrolls_back_in_a_tile(fleet: GridStage, monkeypatch: pytest.MonkeyPatch) -> None:
     async with fleet.stage.open((120, 40)) as pilot:
         await opened(pilot, 4)
         await pilot.press("pagedown")
@@ -186,6 +189,23 @@ async def test_one_scrolls_back_in_a_tile(fleet: GridStage) -> None:
         other = sorted(grid(pilot).query(Tile), key=lambda tile: (tile.region.y, tile.region.x))[3].picture
         other.post_message(MouseScrollUp(other, 5, 5, 0, -1, 0, shift=False, meta=False, ctrl=False))
         await until(pilot, lambda: other.looking_back, "the wheel scrolls what it is over")
+        monkeypatch.setattr(Typist, "put", lambda *_: None)
+        other.start_typing()
+        other.post_message(MouseScrollUp(other, 5, 5, 0, -1, 0, shift=False, meta=False, ctrl=False))
+        await until(pilot, lambda: other.looking_back)
+        await pilot.press("x")
+        await until(pilot, lambda: other.live, "who types sees what is typed")
+        pane = other.pane
+        assert pane is not None
+        capture = pane.capture_pane
+
+        async def meanwhile(*words: Any, **more: Any) -> Screen:
+            other.follower.pane = None  # it shows another job
+            return await capture(*words, **more)
+
+        monkeypatch.setattr(pane, "capture_pane", meanwhile)
+        assert not await other.scroll_pages(-1)
+        assert not other.looking_back, "another job's lines are not shown as this one's"
 
 
 async def test_no_more_than_there_is_room_for(fleet: GridStage) -> None:

@@ -9,12 +9,14 @@ from collections.abc import Sequence
 import pytest
 
 from cockpit.base import process
+from cockpit.base.errors import Unavailable
 from cockpit.base.times import SECOND
 from cockpit.domain.job import ENDED, State
 from cockpit.domain.retry import AttemptEnd, Cause
 from cockpit.store.values import JobFilter
 from cockpit.tui.ended_days import EndedDays
-from cockpit.tui.filters import day_began
+from cockpit.tui.filters import Filter, day_began
+from cockpit.tui.past import Past
 from cockpit.tui.screens.history import HistoryScreen
 from tests.ui.stage import Stage, lines, main, text, until, until_text
 
@@ -218,3 +220,27 @@ def test_a_change_counts_the_hour_in_which_it_was(stage: Stage, monkeypatch: pyt
     days.read(JobFilter())
     assert len(counted) == 1
     assert counted[0] < 9, "nor what ended on another day"
+    stage.store.cancel(ids[0], "cancelled by hand", stage.clock.now())
+    with monkeypatch.context() as patch:
+        patch.setattr(stage.store, "count", _unavailable)
+        with pytest.raises(Unavailable):
+            days.read(JobFilter())
+    assert days.read(JobFilter()) == _ended_by_day(stage, []), (
+        "what could not be counted is counted the next time"
+    )
+
+
+def _unavailable(*_: object) -> int:
+    raise Unavailable("the disk is full or failing")
+
+
+def test_a_history_that_could_not_be_read_is_read_the_next_time(
+    past: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows, now = Past(past.store), past.clock.now()
+    with monkeypatch.context() as patch:
+        patch.setattr(past.store, "count", _unavailable)
+        with pytest.raises(Unavailable):
+            rows.read(Filter(), past.store.counts(), now)
+    assert rows.read(Filter(), past.store.counts(), now)
+    assert rows.paged.count == 4

@@ -64,15 +64,17 @@ class LooksBack(TypedInto):
 
     async def _look_back(self, lines: int) -> bool:
         """Fetch the scrollback; False where there is none (or no pane)."""
-        if self.pane is None:
+        pane = self.pane
+        if pane is None:
             return False
         try:
-            found = await self.pane.capture_pane(lines=lines, escapes=True)
+            found = await pane.capture_pane(lines=lines, escapes=True)
         except CockpitError as error:
-            self.follower.failed(str(error))
+            if self.pane is pane:
+                self.follower.failed(str(error))
             return False
-        if not self.view.look_back(found.lines):
-            return False
+        if self.pane is not pane or not self.view.look_back(found.lines):
+            return False  # it may show another job by now
         self.follower.resting = True
         self.refresh()
         self._note()
@@ -81,6 +83,17 @@ class LooksBack(TypedInto):
     def _forget(self) -> None:
         self.follower.resting = False
         super()._forget()
+
+    def on_key(self, event: events.Key) -> None:  # noqa: ARG002  # Textual hands it to TypedInto, too
+        self._typed()
+
+    def on_paste(self, event: events.Paste) -> None:  # noqa: ARG002  # the same
+        self._typed()
+
+    def _typed(self) -> None:
+        """What one types is seen where it arrives, as in any terminal."""
+        if self.typing:
+            self.live_again()
 
     async def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
         event.stop()
