@@ -17,11 +17,12 @@ from collections.abc import Callable, Iterator
 from cockpit.base.errors import UsageError
 from cockpit.base.records import dataclass
 from cockpit.base.times import parse_duration
-from cockpit.domain.job import Priority, State
+from cockpit.domain.job import Priority
 from cockpit.tui.filters import (
     CHOICES,
     FIELDS,
     GROUPS,
+    STATES,
     TEXTS,
     TIMES,
     Filter,
@@ -174,7 +175,7 @@ _FITS: dict[str, Callable[[str], object]] = {
 def allowed(field: str) -> str:
     """What may stand behind a field, in words."""
     told = {
-        "state": ", ".join((*State, *GROUPS)),
+        "state": ", ".join((*STATES, *GROUPS)),
         "pri": ", ".join(priority.label for priority in Priority),
         "day": "today, yesterday, mon to sun, 2026-01-31",
         "reason": "words of the reason",

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from cockpit.base.records import dataclass
-from cockpit.domain.job import Priority, State
+from cockpit.domain.job import Priority
 from cockpit.tui.filter_parser import Piece, allowed, pieces
-from cockpit.tui.filters import DAYS, FIELDS, GROUPS, TIMES, quoted
+from cockpit.tui.filters import DAYS, FIELDS, GROUPS, STATES, TIMES, quoted
 
 Known = Callable[[str], Sequence[str]]
 """The known values of user, project and agent."""
 
 _FIXED: dict[str, tuple[str, ...]] = {
-    "state": (*State, *GROUPS),
+    "state": (*STATES, *GROUPS),
     "pri": tuple(priority.label for priority in Priority),
     "day": DAYS,
 }

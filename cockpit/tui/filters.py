@@ -15,6 +15,7 @@ from cockpit.base.clock import Micros
 from cockpit.base.records import dataclass
 from cockpit.base.times import SECOND, parse_duration
 from cockpit.domain.job import ACTIVE, ENDED, WAITING, Priority, State
+from cockpit.tui.words import CANCELLED, ended_word
 
 TEXTS = ("user", "project", "agent", "reason", "id", "ref")
 CHOICES = ("state", "pri", "day")
@@ -22,10 +23,13 @@ TIMES = ("age", "waited", "ran", "ended")
 FIELDS = (*TEXTS[:3], *CHOICES, "reason", "id", "ref", *TIMES)
 """All fields, in the order in which they are told."""
 
-GROUPS: dict[str, frozenset[State]] = {
-    "waiting": WAITING,
-    "active": ACTIVE,
-    "ended": ENDED,
+STATES = (*(state.value for state in State), CANCELLED)
+"""States as they are told: the store knows what was cancelled as killed."""
+
+GROUPS: dict[str, frozenset[str]] = {
+    "waiting": frozenset(WAITING),
+    "active": frozenset(ACTIVE),
+    "ended": frozenset({*ENDED, CANCELLED}),
     "done": frozenset({State.COMPLETED}),
 }
 DAYS = ("today", "yesterday", "mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -98,11 +102,22 @@ class Filter:
     @property
     def states(self) -> frozenset[State]:
         """The states that are left by what it says of states; empty where it says nothing of them."""
+        told = self._told_states
+        return frozenset() if told is None else frozenset(_stored(each) for each in told)
+
+    @property
+    def states_alone(self) -> bool:
+        """Does `states` tell all that it says of states? A part of what was killed it can't."""
+        told = self._told_states
+        return told is None or (State.KILLED in told) is (CANCELLED in told)
+
+    @property
+    def _told_states(self) -> frozenset[str] | None:
         named = [term for term in self.terms if term.field == "state"]
-        left = frozenset(State)
+        left = frozenset(STATES)
         for term in named:
-            left &= frozenset(State) - states_of(term.values) if term.negated else states_of(term.values)
-        return left if named else frozenset()
+            left = left - states_of(term.values) if term.negated else left & states_of(term.values)
+        return left if named else None
 
     def test(self, now: Micros, head: Head = no_head) -> Test:
         """A function that says whether something fits; `head` gives the first line of a job's prompt."""
@@ -128,13 +143,17 @@ def quoted(value: str) -> str:
     return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-def states_of(words: tuple[str, ...]) -> frozenset[State]:
-    """The states that these words begin to name; a word that names none is left out."""
-    found: frozenset[State] = frozenset()
+def states_of(words: tuple[str, ...]) -> frozenset[str]:
+    """The states, as they are told, that these words begin to name; a word that names none is left out."""
+    found: frozenset[str] = frozenset()
     for word in words:
-        found |= {state for state in State if state.value.startswith(word)}
+        found |= {state for state in STATES if state.startswith(word)}
         found = found.union(*(states for name, states in GROUPS.items() if name.startswith(word)))
     return found
+
+
+def _stored(told: str) -> State:
+    return State.KILLED if told == CANCELLED else State(told)
 
 
 def priorities_of(words: tuple[str, ...]) -> frozenset[Priority]:
@@ -192,7 +211,7 @@ def _test(term: Term, now: Micros, head: Head) -> Test:
         return _words(values, head)
     if field == "state":
         states = states_of(values)
-        return lambda job: job.state in states
+        return lambda job: ended_word(job.state, job.reason) in states
     if field == "pri":
         priorities = priorities_of(values)
         return lambda job: job.priority in priorities

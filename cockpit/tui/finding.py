@@ -125,6 +125,8 @@ def narrowed(
 
 def by_index_alone(wanted: Filter) -> bool:
     """Does the index of what has ended tell which jobs fit? It knows states and days: then pages need no search."""
+    if not wanted.states_alone:
+        return False
     for term in wanted.terms:
         if term.field == "day":
             if term.negated or len(term.values) != 1:

@@ -13,7 +13,8 @@ from rich.cells import cell_len, set_cell_size
 
 from cockpit.base.clock import Micros
 from cockpit.base.times import SECOND, format_duration
-from cockpit.domain.job import CANCELLED, Job, Priority, State
+from cockpit.domain.job import CANCELLED as TAKEN_OUT
+from cockpit.domain.job import Job, Priority, State
 from cockpit.domain.load import Level
 from cockpit.jobdir.progress import Progress
 from cockpit.tui.cells import tame
@@ -97,6 +98,9 @@ def progress(done: Progress, width: int = 8) -> str:
     return "" if done.percent is None else f"{bar(done.percent, width)} {done.percent:3d}%"
 
 
+CANCELLED = "cancelled"
+
+
 def state_word(job: Job) -> str:
     """The state, or that its end was asked for."""
     return "ending" if job.wish is not None and job.grant is not None else ended_word(job.state, job.reason)
@@ -104,8 +108,8 @@ def state_word(job: Job) -> str:
 
 def ended_word(state: str, reason: str | None) -> str:
     """A state in one word: who was taken out of the queue before it ran was cancelled, not killed."""
-    gone = state == State.KILLED and reason is not None and reason.startswith(CANCELLED)
-    return "cancelled" if gone else str(state)
+    gone = state == State.KILLED and reason is not None and reason.startswith(TAKEN_OUT)
+    return CANCELLED if gone else str(state)
 
 
 def past(job: Job) -> str:

@@ -36,7 +36,7 @@ async def test_a_waiting_job_is_cancelled_and_brought_back(stage: Stage) -> None
     async with stage.open() as pilot:
         await pilot.press("K", "y")
         await until(pilot, lambda: stage.store.get(job).state is State.KILLED)
-        await pilot.press("slash", *"state:killed", "enter")
+        await pilot.press("slash", *"state:cancelled", "enter")
         await until(pilot, lambda: main(pilot).situation().job is not None)
         await pilot.press("R")
         await until(pilot, lambda: stage.store.get(job).state is State.PENDING)

@@ -14,6 +14,7 @@ from cockpit.domain.job import Failed, Job, Killed, Pending, Priority, State
 from cockpit.tui.filter_parser import parse_filter
 from cockpit.tui.filter_words import completions, hint
 from cockpit.tui.filters import CHOICES, FIELDS, TIMES, Filter, Term, day_began, days_of, midnight
+from cockpit.tui.finding import by_index_alone
 
 NOON = midnight(2026, 1, 14) + 12 * 3600 * SECOND  # a Wednesday, on this place's clock
 HOUR = 3600 * SECOND
@@ -212,4 +213,18 @@ def test_states_left_by_a_filter() -> None:
     assert parse_filter("state:ended !state:failed,done")[0].states == {State.KILLED}
     killed = replace(JOB, status=Killed(NOON, "by hand"), finished_at=NOON)
     assert parse_filter("!state:done state:ended by")[0].matches(killed, NOON)
+    cancelled = replace(killed, status=Killed(NOON, "cancelled by hand"))
+    for words, fits in (
+        ("state:killed", (True, False)),
+        ("state:cancelled", (False, True)),
+        ("state:killed,canc", (True, True)),
+        ("!state:cancelled", (True, False)),
+        ("!state:killed", (False, True)),
+        ("state:ended", (True, True)),
+        ("state:c", (False, True)),
+    ):
+        wanted = parse_filter(words)[0]
+        assert (wanted.matches(killed, NOON), wanted.matches(cancelled, NOON)) == fits, words
+        assert State.KILLED in wanted.states, "the store knows one as the other"
+        assert by_index_alone(wanted) is (fits == (True, True)), "and so does its index"
     assert parse_filter("user:alice !user:al web")[0].fits_user("alice") is False
