@@ -70,3 +70,11 @@ async def test_the_menu_by_keys(stage: Stage) -> None:
         menu.highlighted = menu.get_option_index("kill")
         await pilot.press("enter")
         await until(pilot, lambda: stage.store.get(job).state is State.KILLED)
+        for _ in range(2):
+            stage.finish(stage.start("web"))
+        await pilot.press("f")
+        await until_text(pilot, "History 3")
+        await pilot.press("A", "M")
+        await until_text(pilot, "3 marked jobs")
+        menu = pilot.app.screen.query_one(OptionList)
+        assert not [one for one in menu.options if str(one.prompt).endswith("…")], "nor for several jobs"

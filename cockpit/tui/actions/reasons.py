@@ -25,10 +25,15 @@ def any_of(check: Check) -> Reason:
                 return None
             first = first or why
         if len(at.jobs) > 1:
-            return f"not for any of the {len(at.jobs)} marked ones: {first}"
+            return f"{not_for_any(len(at.jobs))}{first.partition('; ')[2] or first}"
         return first or "no job is selected"
 
     return reason
+
+
+def not_for_any(count: int) -> str:
+    """How a reason begins that holds for all marked jobs; then comes the rule, where there is one, without a job."""
+    return f"not for any of the {count} marked ones: "
 
 
 def tells_of_job(at: Situation) -> str | None:

@@ -15,6 +15,7 @@ from textual.widgets.option_list import Option
 
 from cockpit.tui.actions.action import Action, Situation
 from cockpit.tui.actions.keymap import keys_of
+from cockpit.tui.actions.reasons import not_for_any
 from cockpit.tui.actions.registry import MENU, actions_of
 from cockpit.tui.own_keys import raw_keys
 from cockpit.tui.steady import Steady
@@ -61,7 +62,8 @@ class MenuDialog(Steady, ModalScreen[str | None]):
         why, job = action.why_not(self._at), self._at.job
         if why is None:
             return action.title, True
-        if job is not None:
+        why = why.removeprefix(not_for_any(len(self._at.jobs)))  # the title says so
+        if job is not None and len(self._at.jobs) < 2:
             why = why.replace(f"of job {job.id}", "of this job").replace(f"job {job.id}", "it")
         return f"{action.title}: {why}", False
 

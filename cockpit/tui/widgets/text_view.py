@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
 from rich.cells import cell_len
@@ -76,10 +76,10 @@ class TextView(Painted, ScrollView, can_focus=True):
 
     # what it shows
 
-    def set_lines(self, lines: Iterable[Strip], *, top: bool = True) -> None:
-        """Show these instead; from the top, or where the view stood."""
+    def set_lines(self, lines: Iterable[Strip], *, top: bool = True, hangs: Sequence[int] = ()) -> None:
+        """Show these instead; from the top, or where the view stood. `hangs` is as Folded takes it."""
         self._parts = None
-        if not self._text.set(lines):
+        if not self._text.set(lines, hangs):
             return
         self._resize_content()
         if self.search is not None:
@@ -89,10 +89,12 @@ class TextView(Painted, ScrollView, can_focus=True):
         self.refresh()
 
     def set_parts(self, lines: Iterable[list[Part]], *, top: bool = True) -> None:
-        """Lines of text with pens."""
+        """Lines of text with pens; the first of several parts is a label, and what is folded hangs behind it."""
         kept = [list(parts) for parts in lines]
         strips = [Strip([Segment(text, self.ink(pen)) for text, pen in parts]) for parts in kept]
-        self.set_lines(strips, top=top)
+        self.set_lines(
+            strips, top=top, hangs=[cell_len(parts[0][0]) if len(parts) > 1 else 0 for parts in kept]
+        )
         self._parts = kept
 
     def _in_new_colours(self, _: Theme) -> None:
@@ -130,8 +132,10 @@ class TextView(Painted, ScrollView, can_focus=True):
         if selected:
             line = with_style(line, self.screen.get_component_rich_style("screen--selection"), *selected)
         part = line if line.cell_length <= width else line.crop(*self._text.cells_of(place))
-        part = part.apply_style(self.ground).adjust_cell_length(width, self.ground)
-        return part.apply_offsets(start, number - self._text.dropped)
+        hang = self._text.hang_of(place)
+        part = part.apply_style(self.ground).adjust_cell_length(width - hang, self.ground)
+        part = part.apply_offsets(start, number - self._text.dropped)
+        return Strip.join([Strip.blank(hang, self.ground), part]) if hang else part
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
         """What the person has marked with the mouse: lines as they were, not as they are folded."""
