@@ -189,6 +189,7 @@ async def test_nothing_is_drawn_when_nothing_changed(stage: Stage, monkeypatch: 
     async with stage.open() as pilot:
         await until_text(pilot, "10%")
         await until_text(pilot, "1h left")
+        await until_text(pilot, "│hi ")  # its screen can't be had: the job pane has turned to the output
         drawn: list[object] = []
         monkeypatch.setattr(pilot.app, "_display", lambda _screen, what: drawn.append(what))
         stage.clock.advance(20)
