@@ -28,7 +28,6 @@ from cockpit.scheduler.environment import (
     attempt_tmp,
     command_line,
     env_file,
-    short_path,
 )
 from cockpit.scheduler.resume import MARK, Conversation, session_id
 from cockpit.scheduler.site import Site
@@ -179,13 +178,12 @@ def write_status(places: Places, job: Job, now: Micros, *, durable: bool = False
 
 
 def clean_up(places: Places, job_id: str, attempt: int) -> None:
-    """Remove what only the running attempt needed: its TMPDIR, its short path, an environment that was never read."""
+    """Remove what only the running attempt needed: its TMPDIR, an environment that was never read."""
     path = job_folder(places.jobs, job_id).attempt(attempt).path
     for folder in (attempt_tmp(places, job_id, attempt), f"{path}/tmp"):
         shutil.rmtree(folder, ignore_errors=True)
-    for file in (short_path(places, job_id, attempt), f"{path}/env"):
-        with contextlib.suppress(OSError):
-            os.unlink(file)
+    with contextlib.suppress(OSError):
+        os.unlink(f"{path}/env")
 
 
 def remove_job_folder(places: Places, job_id: str) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import time
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import TYPE_CHECKING, Protocol
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from cockpit.scheduler.errands import Errands
     from cockpit.scheduler.processes import Mark
 
+_SETTLED = 60.0  # seconds after which a window has long found its script and its log
 HERE = ""
 """The name of this host as a site, in the store."""
 
@@ -112,8 +114,8 @@ class LocalSite:
 
     async def _open_anew(self, claim: Claim) -> Window:
         path = short_path(self._places, claim.job_id, claim.attempt)
-        with contextlib.suppress(FileExistsError):
-            os.symlink(job_folder(self._places.jobs, claim.job_id).attempt(claim.attempt).path, path)
+        folder = job_folder(self._places.jobs, claim.job_id).attempt(claim.attempt)
+        await asyncio.to_thread(_link, folder.path, path)
         return await self.client.open_window(
             claim.job_id, path, ["/bin/sh", f"{path}/run.sh"], f"{path}/output.log"
         )
@@ -137,3 +139,16 @@ class LocalSite:
         self, claim: Claim, folder: AttemptFolder, pane: str | None, errands: Callable[[], Errands]
     ) -> AbstractAsyncContextManager[None]:
         return nullcontext()
+
+
+def _link(target: str, path: str) -> None:
+    """A short path to `target`, and away with those of earlier attempts.
+
+    Not when an attempt ends: tmux opens a window's log a little after its command, and a quick one is over by then.
+    """
+    for entry in os.scandir(os.path.dirname(path)):
+        with contextlib.suppress(OSError):
+            if time.time() - entry.stat(follow_symlinks=False).st_mtime > _SETTLED:
+                os.unlink(entry.path)
+    with contextlib.suppress(FileExistsError):
+        os.symlink(target, path)

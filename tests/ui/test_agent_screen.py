@@ -45,11 +45,14 @@ async def test_a_running_jobs_screen_is_shown_in_colour_with_what_it_asks(fleet:
 async def test_tab_leads_from_the_agents_screen_to_the_queue(fleet: Fleet) -> None:
     """There another job is meant, and the job pane turns its tab: it kept the focus."""
     async with fleet.open() as pilot:
-        await fleet.run("web")
+        asking = await fleet.run("web")
         await until_asked(pilot)
         waiting = await fleet.run("web", "waits")
-        await until_text(pilot, "waits")
-        await pilot.press("v", "tab")
+        await until(pilot, lambda: main(pilot).shown_job() == fleet.job(waiting))  # who enqueues is led there
+        main(pilot).go_to(asking)
+        await pilot.press("v")
+        await until(pilot, lambda: main(pilot).pane == "job" and main(pilot).shown_job() == fleet.job(asking))
+        await pilot.press("tab")
         await until(pilot, lambda: main(pilot).shown_job() == fleet.job(waiting))
         await pilot.pause()
         assert main(pilot).focused is main(pilot).query_one("#queue")
