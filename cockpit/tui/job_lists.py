@@ -108,8 +108,8 @@ class JobLists:
         by = arranged.group if arranged.group in _ORDERS else "" if arranged.group else arranged.sort
         self._waiting.arrange(_ORDERS.get(by, Order.TAKEN), back=arranged.back)
         self._waiting.delayed_first = arranged.back and "state" in (arranged.sort, arranged.group)
-        self._waiting.reload(pending, delayed)
-        return self._regroup(pending) if arranged.group else 0.0
+        late = self._waiting.reload(pending, delayed)
+        return max(late, self._regroup(pending)) if arranged.group else late
 
     def _regroup(self, pending: int) -> float:
         rest = self._counted + _SHARE * self._cost - time.monotonic()

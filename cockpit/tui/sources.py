@@ -54,7 +54,7 @@ class Queue:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._pending = Window(store, Order.TAKEN)
+        self._pending = Window(store, Order.TAKEN, paced=True)
         self._delayed: Held[Job] = Held(lambda job: job.id)
         self.delayed_first = False
 
@@ -62,10 +62,10 @@ class Queue:
         """In which order pending jobs stand."""
         self._pending.arrange(order, back=back)
 
-    def reload(self, pending: int, delayed: int) -> None:
-        """The store has changed; it counts so many."""
-        self._pending.reload(pending)
+    def reload(self, pending: int, delayed: int) -> float:
+        """The store has changed; it counts so many. Returns in how many seconds to do so once more; else 0."""
         self._delayed.set(self._store.delayed(DELAYED) if delayed else ())
+        return self._pending.reload(pending)
 
     @property
     def parts(self) -> tuple[Window | Held[Job], Window | Held[Job]]:

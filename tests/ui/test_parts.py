@@ -12,6 +12,7 @@ from rich.cells import cell_len
 
 from cockpit.domain.job import State
 from cockpit.store.values import Order
+from cockpit.tui import window as window_module
 from cockpit.tui.actions.action import Situation
 from cockpit.tui.actions.keymap import check_keymap
 from cockpit.tui.actions.registry import ACTIONS
@@ -217,3 +218,26 @@ def test_a_window_goes_on_from_the_job_that_was_found_and_counts_no_offset(
         with monkeypatch.context() as patch:
             patch.setattr(stage.store, "waiting_rank", fail)  # from the beginning, where the end is nearer
             assert window.index_of(expected[290]) == 290
+
+
+def test_a_place_that_takes_long_to_count_is_not_counted_with_every_change(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = [stage.enqueue() for _ in range(300)]
+    rank = stage.store.waiting_rank
+    counted: list[str] = []
+    monkeypatch.setattr(stage.store, "waiting_rank", lambda job: (counted.append(job.id), rank(job))[1])
+    monkeypatch.setattr(window_module, "_LONG", 0.0)
+    monkeypatch.setattr(window_module, "_SHARE", 10**9)
+    window = Window(stage.store, Order.TAKEN, paced=True)
+    assert window.reload(300) == 0
+    assert window.index_of(ids[150]) == 150
+    stage.store.cancel(ids[0], "cancelled by hand", stage.clock.now())
+    assert window.reload(299) > 0, "it is to be counted later"
+    assert window.index_of(ids[150]) == 150
+    assert window.key(151) == ids[151], "what stands beside it is right at once"
+    assert counted == [ids[150]]
+    assert window.index_of(ids[1]) == 0, "at an end no other row is taken for it"
+    monkeypatch.setattr(window_module, "_SHARE", 0)
+    assert window.reload(299) == 0
+    assert window.index_of(ids[150]) == 149
