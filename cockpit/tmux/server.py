@@ -34,8 +34,14 @@ KEEPER = "keeper"  # the window that holds the session open while no job runs
 TIMEOUT = 5.0  # seconds for any one tmux process; a healthy one needs 3 ms
 
 # Before each new pane tmux closes every descriptor up to its limit, one by one: with 20,000 allowed a window takes 10
-# ms, with these 5. run.sh gives the agent the caller's own limit back.
-_FEW_FILES = ("/bin/sh", "-c", 'ulimit -S -n 4096; exec "$@"', "tmux")
+# ms, with these 5. run.sh gives the agent the caller's own limit back. A server that is started from within a job must
+# not carry that job's tag (base/tag.py): the job's end would take the server's agents along.
+_FEW_FILES = (
+    "/bin/sh",
+    "-c",
+    'ulimit -S -n 4096; command ulimit -S -m unlimited 2>/dev/null; exec "$@"',
+    "tmux",
+)
 
 _KEEPER_SCRIPT = """trap '' INT QUIT TSTP
 echo 'cockpit keeps this window open. Leave with C-b d.'

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -14,6 +15,7 @@ import pytest
 
 from cockpit.base.errors import Unavailable
 from cockpit.base.files import write_atomic
+from cockpit.base.tag import carries, in_bytes, tag_of
 from cockpit.tmux.server import TmuxServer
 from tests.integration.tmux.viewer import Viewer
 
@@ -210,3 +212,14 @@ async def test_attaching_to_a_closed_window_fails(server: TmuxServer) -> None:
         assert (await server.run("list-sessions", "-F", "#{session_name}")).split() == ["cockpit"]
     finally:
         viewer.close()
+
+
+def test_a_server_that_a_job_starts_does_not_carry_the_jobs_tag(server: TmuxServer) -> None:
+    """Another home's agents would end with that job."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_RSS)
+    tag = tag_of("/some/home", "113754-a2f5", 3)
+    resource.setrlimit(resource.RLIMIT_RSS, (in_bytes(tag), hard))
+    try:
+        assert not carries(server.ensure().pid, tag)
+    finally:
+        resource.setrlimit(resource.RLIMIT_RSS, (soft, hard))
