@@ -16,6 +16,8 @@ PYTEST_ARGS ?=
 # Half of the time of a test is waiting (for tmux, git, a disk): two workers more than there are processors.
 WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 2)
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+# Each start compiles 250 modules anew where they can't be kept (PYTHONDONTWRITEBYTECODE, a folder that is read-only then).
+COMPILE := $(BIN)/python -m compileall -q cockpit
 SOURCES := cockpit $(wildcard tests tools benchmarks)
 
 .DEFAULT_GOAL := help
@@ -25,11 +27,13 @@ help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
 
 run: install
+	@$(COMPILE)
 	@$(BIN)/cockpit
 
 install: $(VENV)/.installed
 
 test: $(VENV)/.installed-test
+	@$(COMPILE)
 	$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal $(PYTEST_ARGS) $(TESTS)
 
 # Every step runs, so that one call tells everything that is wrong.
@@ -49,6 +53,7 @@ format: $(VENV)/.installed-test
 	$(BIN)/ruff format $(SOURCES)
 
 bench: $(VENV)/.installed-test
+	@$(COMPILE)
 	@if [ -f benchmarks/run_all.py ]; then $(BIN)/python benchmarks/run_all.py; \
 	else echo "make bench: benchmarks/run_all.py is not there" >&2; exit 1; fi
 
@@ -79,6 +84,7 @@ $(VENV)/.made:
 $(VENV)/.installed: pyproject.toml constraints.txt $(VENV)/.made
 	@echo "installing cockpit into $(VENV)"
 	@$(PIP) install -c constraints.txt -e .
+	@$(COMPILE)
 	@touch $@
 
 $(VENV)/.installed-test: $(VENV)/.installed
