@@ -11,6 +11,8 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
+from cockpit.controller.opening import open_store
+from cockpit.domain.job import NewJob
 from cockpit.tmux.keys import key_name
 from cockpit.tui.picture import Picture, with_cursor, with_style
 from cockpit.tui.typist import Piece, merged, piece_of, tmux_key
@@ -47,8 +49,12 @@ async def test_tab_leads_from_the_agents_screen_to_the_queue(fleet: Fleet) -> No
     async with fleet.open() as pilot:
         asking = await fleet.run("web")
         await until_asked(pilot)
-        waiting = await fleet.run("web", "waits")
-        await until(pilot, lambda: main(pilot).shown_job() == fleet.job(waiting))  # who enqueues is led there
+        others = open_store(fleet.context.places)  # whose jobs lead nobody to them
+        waiting = others.enqueue([NewJob("web", "alice", "asker", "waits")], fleet.context.clock.now())[
+            0
+        ].job_id
+        others.close()
+        await until_text(pilot, "waits")
         main(pilot).go_to(asking)
         await pilot.press("v")
         await until(pilot, lambda: main(pilot).pane == "job" and main(pilot).shown_job() == fleet.job(asking))
